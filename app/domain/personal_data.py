@@ -104,6 +104,7 @@ class PersonalColumn:
 _RULES: Final = (
     KeepingRule("person", TWO_YEARS, Since.PERSON_CLOSED, Basis.CONSENT),
     KeepingRule("message", 90, Since.WRITTEN, Basis.CONSENT),
+    KeepingRule("wish", 30, Since.WRITTEN, Basis.CONSENT),
     KeepingRule("browser", 90, Since.WRITTEN, Basis.CONSENT),
     KeepingRule("incident", FIVE_YEARS, Since.WRITTEN, Basis.POSTAL, names_struck_after_days=TWO_YEARS),
     KeepingRule("note", TWO_YEARS, Since.WRITTEN, Basis.POSTAL),
@@ -155,6 +156,7 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
         PersonalColumn("push_subscription", column, Holds.BROWSER, "browser", AtTheEnd.DELETED, since="used_at")
         for column in ("endpoint", "p256dh", "auth")
     ),
+    PersonalColumn("booking_wish", "phone", Holds.TELEPHONE, "wish", _ENDS.DELETED, since="asked_at"),
     PersonalColumn("incident", "note", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("incident", "resolution", Holds.WORDS, "incident", since="opened_at"),
     PersonalColumn("operation", "look_note", Holds.WORDS, "note", since="received_at"),

@@ -22,6 +22,7 @@ TASKS: dict[str, str] = {
     "to_call": n("Người dân muốn nghe điện thoại. Xin gọi và đọc lời nhắn này."),
     "not_arrived": n("Chưa rõ lời nhắn đã đến người dân chưa. Xin gọi điện báo trước lượt đến nhà."),
     "call_back": n("Người dân xin được gọi lại. Xin gọi trước %(due)s rồi bấm “Đã gọi lại”."),
+    "call_to_book": n("Gọi lại người muốn đặt lịch, trước %(due)s: chưa nhận được mã hoặc dùng máy bàn."),
     "case_overdue": n("Giấy tờ mất hoặc hỏng: có việc quá hạn %(due)s. Xin mở ra làm ngay."),
     "complaint_overdue": n("Đơn khiếu nại đã quá hạn trả lời. Xin trả lời ngay hôm nay."),
     "complaint_to_sign": n("Câu trả lời khiếu nại chờ người không bị khiếu nại ký."),

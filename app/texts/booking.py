@@ -100,5 +100,11 @@ SENTENCES: dict[str, str] = {
     "result_not_ready": n("Kết quả chưa có nên chưa hẹn được ngày mang đến. Khi có kết quả, bưu cục sẽ báo ngay."),
     "handover_code_missing": n("Lần giao này chưa có mã nhận. Xin kiểm tra giấy tờ tùy thân của người nhận."),
     "callback_without_phone": n("Yêu cầu này không có số điện thoại để gọi lại. Xin gọi bưu cục."),
+    "calls_of_office": n(
+        "%(office)s đang có nhiều người chờ gọi lại nên chưa nhận thêm. Ai đã xin thì vẫn được gọi. Xin gọi bưu cục, hoặc xin lại vào ngày mai."
+    ),
+    "tried_just_now": n("Lần gọi trước chưa đầy 30 phút nên không tính là một lần nữa. Xin gọi lại muộn hơn."),
+    "call_result_unknown": n("Chưa chọn cuộc gọi kết thúc thế nào. Xin chọn một câu."),
+    "booked_reference_unknown": n("Không có yêu cầu nào mang mã này. Xin xem lại mã trên trang của yêu cầu."),
     "template_unknown": n("Không có mẫu tin “%(template)s”. Xin báo bộ phận kỹ thuật."),
 }

@@ -34,6 +34,7 @@ PURPOSES: Final[Mapping[str, str]] = {
         "nhà, liên hệ, nói chuyện được và trao đúng người."
     ),
     "message": n("Tin nhắn và số máy nhận: để báo lịch đến và để biết đã báo hay chưa."),
+    "wish": n("Số điện thoại xin gọi lại để đặt lịch: để bưu cục gọi; gọi xong thì xóa ngay."),
     "browser": n("Trình duyệt mà ông/bà cho phép báo tin: để báo có tin mới; không chứa tên hay hồ sơ."),
     "incident": n("Ghi chép sự cố: để giải quyết khi giấy tờ mất, hỏng; quá 24 tháng thì xóa tên người trong đó."),
     "note": n("Lời ghi của nhân viên khi xem xét việc chưa khớp: để biết đã xử lý thế nào."),

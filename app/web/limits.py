@@ -29,6 +29,9 @@ Named = Callable[[], str]
 
 TRIES = "10 per minute;60 per 60 minute"  # of one name, number or card from one address
 WRONG = "40 per minute;300 per 60 minute"  # of one address, by whatever name or link; an office that mistypes at 07:00 is below it
+CALLS = (
+    "10 per 60 minute"  # of one address, to be called back and booked for [assumption]: a hamlet's landlines are fewer
+)
 OPENED = "60 per minute"  # of one link
 LOOKS = "300 per minute"  # of one address, at what costs us work and shows nobody anything
 PROGRAMS = "600 per minute"  # of one key
@@ -136,6 +139,11 @@ phone_tries = tries_of(typed_phone, methods=["POST"])
 tab_tries = tries_of(_tab, methods=["POST"])
 links = tries_of(_token, OPENED)
 cards = tries_of(_token, "20 per minute;100 per 60 minute")
+
+
+def calls(view: View) -> View:
+    """To be called is asked for by few, and each time a person has to dial."""
+    return cast("View", limiter.limit(CALLS, key_func=client)(tab_tries(view)))
 
 
 def looks(view: View) -> View:

@@ -12,6 +12,7 @@ IMPERSONAL: Final[Mapping[str, str]] = {
     "audit_event": "actor action object_kind object_id",
     "bag": "code from_id to_id seal_number operation_id closed_by opened_by",
     "bank_line": "source operator_id account reference code elsewhere_by",
+    "booking_wish": "unit_code procedures done_by",
     "calendar_day": "unit_code kind name",
     "calibration": "profile fitted",
     "callback_wish": "done_by",

@@ -11,6 +11,7 @@ READERS = {
     "app/schemas/requests.py",
     "app/services/staff/told_staff.py",  # a file's lines
     "app/web/citizens/account.py",
+    "app/web/citizens/call_to_book.py",
     "app/web/citizens/person.py",
     "app/web/identity.py",
     "app/web/staff/people.py",

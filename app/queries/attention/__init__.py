@@ -31,6 +31,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *papers.from_phones(session, now, office_ids),
         *visits.unconfirmed(session, office_ids),
         *citizens.wishes(session, office_ids),
+        *citizens.calls_to_book(session, office_ids),
         *papers.cases(session, now, office_ids),
         *citizens.complaints(session, today, office_ids),
         *whole.money(session, office_ids),

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.templates import as_kept
-from app.models import CallbackWish, Message
+from app.models import CallbackWish, Message, ServiceRequest
 from app.queries.attention.task import AttentionTask
 from app.queries.desks.voice import open_complaints
+from app.queries.tracking.booking_wishes import open_wishes
+from app.queries.tracking.open_requests import open_requests
 from app.queries.tracking.told import callers, to_call
 from app.queries.tracking.unsent import unsent
 from app.queries.visible import Offices, within
@@ -23,12 +25,29 @@ def wishes(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
     rows = session.scalars(
         select(CallbackWish)
         .where(CallbackWish.done_at.is_(None), *within(CallbackWish.office_id, office_ids))
-        .options(joinedload(CallbackWish.request), joinedload(CallbackWish.office))
+        .options(joinedload(CallbackWish.request).joinedload(ServiceRequest.applicant), joinedload(CallbackWish.office))
         .order_by(CallbackWish.due_at, CallbackWish.id)
-    )
+    ).all()
+    also = open_requests(session, {number for row in rows if (number := _number(row.request))}, office_ids)
     for row in rows:
         task = AttentionTask("call_back", row.request.reference, row.office.name, row.asked_at, wish_id=row.id)
-        yield replace(task, due_at=row.due_at)
+        of_number = also.get(_number(row.request) or "", [])
+        others = tuple(reference for reference in of_number if reference != row.request.reference)
+        yield replace(task, due_at=row.due_at, others=others)
+
+
+def _number(request: ServiceRequest) -> str | None:
+    return request.applicant.phone or request.helper_phone
+
+
+def calls_to_book(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Citizens without a request: the number itself is the task."""
+    calls = open_wishes(session, office_ids)
+    also = open_requests(session, {call.phone for call in calls}, office_ids)
+    for call in calls:
+        wish = call.wish
+        task = AttentionTask("call_to_book", "", wish.office.name, wish.asked_at, call=call)
+        yield replace(task, due_at=wish.due_at, others=tuple(also.get(call.phone, ())))
 
 
 def complaints(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:

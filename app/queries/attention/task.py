@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.queries.tracking.booking_wishes import WishedCall
+
 
 @dataclass(frozen=True, slots=True)
 class AttentionTask:
@@ -31,3 +33,5 @@ class AttentionTask:
     line_id: int | None = None  # of the bank's statement
     due_at: datetime | None = None
     caller: str = ""  # by name, who calls the citizen
+    call: WishedCall | None = None  # of somebody who has no request yet
+    others: tuple[str, ...] = ()  # references of what the same number has under way

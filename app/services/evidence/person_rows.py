@@ -55,6 +55,7 @@ Applicants = Select[Any]
 NOT_OF_CITIZENS: Final = frozenset(
     {
         "audit_event",
+        "booking_wish",
         "courier",
         "device",
         "interpreter",

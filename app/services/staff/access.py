@@ -58,6 +58,19 @@ def send_sign_in_code(
     messages.tell_phone(work, number, "sign_in_code", now, f"sign_in:{mac[:16]}:{now.timestamp():.6f}", language)
 
 
+def count_without_code(work: UnitOfWork, number: PhoneNumber, now: datetime, keys: Keys, client: str) -> None:
+    """Of somebody who types no code something else is asked: it counts as a code that nobody has typed, once a telephone.
+
+    A code that is on its way stays as it is. Raises `codes_of_client`, `codes_of_all`.
+    """
+    before, mac = code_row(work, number, keys, with_for_update=True), phone_mac(number, keys)
+    if before is not None and now - before.sent_at < AN_HOUR and not (before.client or TYPED).startswith(TYPED):
+        return
+    _check_budget(work, mac, client, now)
+    sent = [*(sent for sent in (before.sent_times if before is not None else ()) if now - sent < AN_HOUR), now]
+    _write(work, before, SignInCode(phone_mac=mac, sent_times=sent, client=client), number, now, keys)
+
+
 def _write(
     work: UnitOfWork, before: SignInCode | None, row: SignInCode, number: PhoneNumber, now: datetime, keys: Keys
 ) -> None:

@@ -3,6 +3,7 @@
 from app.web.citizens import (
     account,
     address,
+    call_to_book,
     confirm,
     dossiers,
     home,
@@ -27,6 +28,7 @@ __all__ = [
     "account",
     "address",
     "bp",
+    "call_to_book",
     "confirm",
     "dossiers",
     "home",

@@ -14,7 +14,9 @@ OF_A_TAB: Final = frozenset(
     {
         *(f"citizens.{name}_page" for name in (
             "procedure", "cases", "dossiers", "commune", "address", "person", "contact", "helper", "code", "slot", "confirm", "booked",
+            "call_promised",
         )),
+        "citizens.ask_for_call",
         "citizens.start_again",
         "citizens.forget_number",
         "counter.print_code",

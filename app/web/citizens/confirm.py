@@ -16,11 +16,11 @@ from app.domain.errand import RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import ApplicantKind, Channel, PhoneProof, is_landline, masked_phone
 from app.domain.tariff import PricePart
-from app.models import ServiceRequest, Slot, Unit
+from app.models import BookingWish, ServiceRequest, Slot, Unit
 from app.queries.reference import procedures as find
 from app.queries.reference.units import office_of, unit_of
 from app.queries.tracking import requests
-from app.services.booking import book, pricing
+from app.services.booking import book, booking_wishes, pricing
 from app.texts import SENTENCES, say
 from app.texts.consent import CONSENT
 from app.texts.slots import slot_label
@@ -114,10 +114,19 @@ def _book(draft: Draft) -> list[dict[str, str]]:
         with transaction() as session:
             booked = book.book(session, wish, keys())
             token = booked.tracking_token
+            _end_call(session, draft, booked, wish.by)
     except DomainError as error:
         return [_refusal(fault, draft) for fault in faults(error)]
     note_booked(token)
     return []
+
+
+def _end_call(session: UnitOfWork, draft: Draft, booked: ServiceRequest, by: str) -> None:
+    """What was booked in the call that somebody asked for ends it."""
+    if draft.assisted and draft.wish is not None:
+        called = session.get(BookingWish, draft.wish, with_for_update={"of": BookingWish})
+        if called is not None:
+            booking_wishes.booked(session, called, booked, by, now())
 
 
 def _refusal(fault: DomainError, draft: Draft) -> dict[str, str]:

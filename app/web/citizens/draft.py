@@ -26,7 +26,7 @@ from app.web.i18n import gettext as _
 from app.web.session import now
 
 MOST_DOSSIERS = 8
-DRAFT, BOOKED = "draft", "booked"  # what a tab keeps: one or the other
+DRAFT, BOOKED, PROMISED = "draft", "booked", "call_promised"  # what a tab keeps: one of them
 ASSISTING = (Role.COUNTER, Role.OFFICE_MANAGER, Role.COURIER, Role.COORDINATOR)
 
 # the pages in their order; several share one step of the progress line
@@ -78,6 +78,7 @@ class Draft:
     asked: PhoneNumber | None = None  # a code is on its way to it
     slot: int | None = None
     assisted: bool = False  # set by the staff's page alone; the cookie is sealed
+    wish: int | None = None  # the call in which staff ask the questions
     slip: bool = True  # an assisted booking leaves its hand-over code on paper, unless a message is preferred
 
     @property
@@ -219,6 +220,17 @@ def booked_here() -> str:
 def note_booked(token: str) -> None:
     """Nothing of the form is left but the link of its request."""
     tabs.keep({BOOKED: token})
+
+
+def call_promised_here() -> tuple[int, float] | None:
+    """The office that calls whoever gave up the form of this tab, and by when; None: nobody is called."""
+    promised = (tabs.read() or {}).get(PROMISED)
+    return (int(promised[0]), float(promised[1])) if promised else None
+
+
+def note_call_promised(office_id: int, due: float) -> None:
+    """Nothing of the form is left, the number least of all."""
+    tabs.keep({PROMISED: [office_id, due]})
 
 
 def assistant() -> StaffAccount | None:

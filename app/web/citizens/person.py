@@ -63,9 +63,15 @@ def _ask(page: str, read: Callable[[Draft], Errors]) -> ResponseReturnValue:
     return render_template(
         f"citizens/{page}.html",
         draft=draft, given=request.form, progress=progress(draft, page), back=back_from(draft, page), errors=errors,
-        tongues=_tongues(),
+        tongues=_tongues(), call=_to_be_called(draft, errors),
         sends_mail=sends_mail(settings()), known=masked_phone(draft.phone) if draft.is_known and draft.phone else "",
     ), 422 if errors else 200  # fmt: skip
+
+
+def _to_be_called(draft: Draft, errors: Errors) -> PhoneNumber | None:
+    """The number that was refused because no code reaches it: a landline, or one that had its three."""
+    refused = not draft.assisted and ("phone" in errors or "helper_phone" in errors)
+    return draft.reached if refused else None
 
 
 def _tongues() -> list[dict[str, str]]:

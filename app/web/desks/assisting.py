@@ -11,10 +11,11 @@ from app.domain.errand import ProofKind, RequestKind
 from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.queries.tracking import requests
+from app.queries.tracking.booking_wishes import open_wishes
 from app.services import audit
 from app.services.documents import code_slip
 from app.services.messaging import handover_codes
-from app.web.auth import current_staff, staff, staff_actor
+from app.web.auth import current_staff, staff, staff_actor, visible_office_ids
 from app.web.citizens.draft import ASSISTING, booked_here, slip_errand, start
 from app.web.desks.blueprint import counter_bp
 from app.web.i18n import gettext as _
@@ -40,11 +41,15 @@ def assist_action() -> ResponseReturnValue:
 
 
 def _assist(errors: dict[str, str]) -> str:
-    coordinating = current_staff().role is Role.COORDINATOR
-    side = "coordinators" if coordinating else "counter"
+    role = current_staff().role
+    side = "coordinators" if role in {Role.COORDINATOR, Role.ADMIN} else "counter"
+    with transaction() as session:
+        calls = [] if role is Role.COURIER else open_wishes(session, visible_office_ids())
     return render_template(
         "desks/assist.html",
         errors=errors,
+        calls=calls,
+        side=side,
         lacking=url_for(f"{side}.lacking_page"),
         receiver=url_for(f"{side}.receiver_for_citizen"),
     )

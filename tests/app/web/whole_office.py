@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from app.config import load_keys
 from app.domain.bank import BankAccount, Incoming
+from app.domain.booking_wish import AskForCall
 from app.domain.cash import Cash
 from app.domain.commands import CloseBag
 from app.domain.complaint import ComplaintKind
 from app.domain.custody import Act, EventKind, Holder, Party
 from app.domain.dossier import DossierState
-from app.domain.errand import ErrandState
-from app.domain.identity import Channel, Role
+from app.domain.errand import ErrandState, RequestKind
+from app.domain.identity import Channel, PhoneNumber, Role
 from app.domain.incident import IncidentKind
 from app.domain.parcel import s10
 from app.domain.survey import VoiceRoad
@@ -28,6 +29,7 @@ from app.domain.transfer import TransferState
 from app.models import (
     Applicant,
     BankLine,
+    BookingWish,
     Claim,
     Courier,
     Device,
@@ -44,6 +46,7 @@ from app.models import (
     StaffAccount,
     StrayScan,
 )
+from app.services.booking import booking_wishes
 from app.services.booking.book import book
 from app.services.booking.callbacks import ask_to_be_called
 from app.services.booking.rebooking import card_token
@@ -163,6 +166,7 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
     )  # fmt: skip
     return {
         "attempt_id": attempt.id,
+        "booking_wish_id": _wish_to_book(session, world),
         "wish_id": ask_to_be_called(session, attempt.errand.request, attempt.occurred_at).id,
         "parcel": on_way.code,
         "phieu-gui/parcel_code": on_way.code,
@@ -188,6 +192,13 @@ def _of_envelopes(session: UnitOfWork, on_road: Road, done: Road) -> dict[str, o
         "ky/number": make_invitation(session, world).id,
         "mot-cua/ky/number": make_invitation(session, world, other_holder=Holder.DESK, other_id=str(world.desk.id)).id,
     }
+
+
+def _wish_to_book(session: UnitOfWork, world: World) -> int:
+    """A number that asked to be called and has no request."""
+    wanted = AskForCall(PhoneNumber(CANARIES[1]), RequestKind.SEND, world.unit.code)
+    booking_wishes.ask(session, wanted, NOW)
+    return session.scalars(select(BookingWish.id)).one()
 
 
 def _complaint(session: UnitOfWork, road: Road) -> int:
