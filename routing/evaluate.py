@@ -6,17 +6,18 @@ The only source of truth. Imports no solver; an engine's own opinion of its answ
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from routing.model import Model, load_at, refusals
+from routing.model import RELOAD, Model, load_at, refusals
 from routing.plan import Plan, Route, Step, Unassigned, Violation
 from routing.problem import PlannedStep, Problem, Vehicle
-from routing.simulate import Acts, Bounds, Drive, acts_of, bounds_of, drive, drive_latest
+from routing.simulate import REFILL, Acts, Bounds, Drive, acts_of, bounds_of, drive, drive_latest, stops_of
 from routing.timing import Fit, best_start, breaks_of, departure_bound, fit, loads
+from routing.trips import split
 
 HEAD_START = 1_800
 """Seconds by which a route leaves before its latest start (measured, T12: 1.7 % instead of 4.8 % late stops)."""
 
 Sequences = Mapping[int, Sequence[int]]
-"""Job ids in order by vehicle id; the judge places the breaks."""
+"""Job ids in order by vehicle id; the judge places the breaks, and cuts the order into trips."""
 Key = tuple[int, int]
 """What is minimised: Σ(priority + 1) of mandatory jobs left out, then đồng (routes, onward legs, prizes lost)."""
 
@@ -75,7 +76,11 @@ def evaluate_planned(problem: Problem) -> Evaluation:
 
 
 def _acts(steps: Sequence[Step] | Sequence[PlannedStep]) -> Acts:
-    return tuple((step.type, step.id) for step in steps if step.type in {"job", "break"} and step.id is not None)
+    return tuple(
+        REFILL if step.type == "reload" else (step.type, step.id or 0)
+        for step in steps
+        if step.type == "reload" or (step.type in {"job", "break"} and step.id is not None)
+    )
 
 
 class _Judge:
@@ -120,11 +125,8 @@ class _Judge:
         rests = {rest.id: number for number, rest in enumerate(breaks_of(model, model.vehicle_index[vehicle.id]))}
         unknown = [number for kind, number in acts if kind == "break" and number not in rests]
         self.loose_violations += [Violation("unknown_break", vehicle.id, None, None, number) for number in unknown]
-        return tuple(
-            (kind, model.job_index[number] if kind == "job" else rests[number])
-            for kind, number in acts
-            if kind == "job" or number in rests
-        )
+        numbers = {"job": model.job_index, "break": rests, "reload": {RELOAD: RELOAD}}
+        return tuple((kind, numbers[kind][number]) for kind, number in acts if number in numbers[kind])
 
     def total(self, routes: list[Route], left_out: Sequence[Unassigned] | None) -> Evaluation:
         if left_out is not None:
@@ -157,7 +159,7 @@ def summed(problem: Problem, routes: Sequence[Route], loose_violations: Sequence
 
 def judge_route(model: Model, v: int, acts: Acts, *, free: bool, bounds: Bounds | None = None) -> Route:
     """Time and price one route given by the numbers of a model."""
-    sequence = [number for kind, number in acts if kind == "job"]
+    sequence = split(model, v, stops_of(acts)) if free else stops_of(acts)
     if bounds is not None:
         return _priced(model, v, sequence, drive_latest(model, v, acts, bounds))
     gaps = _gaps(acts)
@@ -183,8 +185,8 @@ def _early(model: Model, v: int, sequence: Sequence[int], placed: tuple[int, Fit
 
 
 def _gaps(acts: Acts) -> list[int]:
-    """Return for breaks 0, 1, … the number of jobs before each; nothing that matches when one is missing."""
-    held = [(number, sum(kind == "job" for kind, _ in acts[:at])) for at, (kind, number) in enumerate(acts)]
+    """Return for breaks 0, 1, … the number of stops before each; nothing that matches when one is missing."""
+    held = [(number, sum(kind != "break" for kind, _ in acts[:at])) for at, (kind, number) in enumerate(acts)]
     rests = [(number, gap) for (kind, _), (number, gap) in zip(acts, held, strict=True) if kind == "break"]
     return [gap for _, gap in rests] if [n for n, _ in rests] == list(range(len(rests))) else [-1]
 
@@ -203,7 +205,8 @@ def _with_breaks(model: Model, v: int, sequence: Sequence[int]) -> Acts:
 def _priced(model: Model, v: int, sequence: Sequence[int], driven: Drive) -> Route:
     vehicle, steps = model.vehicles[v], tuple(driven.steps)
     width = len(steps[0].load)
-    jobs = [model.jobs[j] for j in sequence]
+    tour = [j for j in sequence if j != RELOAD]
+    jobs = [model.jobs[j] for j in tour]
     onward = model.onward[v] if model.problem.onward is not None else []
     return Route(
         vehicle=vehicle.id,
@@ -217,8 +220,8 @@ def _priced(model: Model, v: int, sequence: Sequence[int], driven: Drive) -> Rou
         delivery=tuple(sum(load_at(job.delivery, d) for job in jobs) for d in range(width)),
         pickup=tuple(sum(load_at(job.pickup, d) for job in jobs) for d in range(width)),
         priority=sum(job.priority for job in jobs),
-        onward_distance=sum(onward[j] for j in sequence) if onward else 0,
-        onward_cost=model.route_onward(v, sequence),
+        onward_distance=sum(onward[j] for j in tour) if onward else 0,
+        onward_cost=model.route_onward(v, tour),
         office=vehicle.office,
         description=vehicle.description,
         violations=(*driven.violations, *_limits(model, v, sequence, steps)),
@@ -229,8 +232,10 @@ def _limits(model: Model, v: int, sequence: Sequence[int], steps: Sequence[Step]
     """Name every bound of the vehicle that the whole route passes, with the amount beyond it."""
     vehicle = model.vehicles[v]
     span = steps[-1].departure - steps[0].arrival
+    tour = [j for j in sequence if j != RELOAD]
     bounds = (
-        ("max_tasks", len(sequence), vehicle.max_tasks),
+        ("max_tasks", len(tour), vehicle.max_tasks),
+        ("max_trips", 1 + len(sequence) - len(tour), vehicle.max_trips),
         ("max_travel_time", steps[-1].duration, vehicle.max_travel_time),
         ("max_distance", steps[-1].distance, vehicle.max_distance),
         ("max_duration", span, vehicle.max_duration),
@@ -240,12 +245,12 @@ def _limits(model: Model, v: int, sequence: Sequence[int], steps: Sequence[Step]
         for name, value, most in bounds
         if most is not None and value > most
     ]
-    stops = [number for number, step in enumerate(steps) if step.type in {"start", "job"}]
+    stops = [number for number, step in enumerate(steps) if step.type in {"start", "job", "reload"}]
     for number, load in zip(stops, loads(model, sequence), strict=True):
         excess = max((load[d] - load_at(vehicle.capacity, d) for d in range(model.dimensions)), default=0)
         if excess > 0:
             violations.append(Violation("load", vehicle.id, number, None, excess))
-    for j in sequence:
+    for j in tour:
         violations += [Violation(cause, vehicle.id, None, model.jobs[j].id) for cause in _refused(model, v, j)]
     taken = {step.id for step in steps if step.type == "break"}
     missing = [rest for rest in vehicle.breaks if rest.id not in taken]

@@ -145,10 +145,23 @@ def _refusal(model: Model, time_short: "_TimeShort", v: int, sequence: Sequence[
     if rule in SAME:
         return SAME[rule]
     vehicle, job = model.vehicles[v], model.jobs[0]
+    if vehicle.max_trips > 1:
+        return _lifted_in_company(model, v, sequence)
     bound = departure_bound(model, v, sequence)
     if job.release is not None and any(job.delivery) and bound == job.release > vehicle.window[0]:
         return "release"
     return time_short.of(v, [j for j in sequence if j], bound)
+
+
+def _lifted_in_company(model: Model, v: int, sequence: Sequence[int]) -> Reason:
+    """Find which of release and window of job 0, when lifted, lets it into a tour of several trips."""
+    job = model.jobs[0]
+    others = [j for j in sequence if j]
+    if job.release is not None and breaks_rule(model.with_rules(job=replace(job, release=None)), v, sequence) is None:
+        return "release"
+    open_day = model.with_rules(job=replace(job, windows=ALWAYS))
+    tours = ([*others[:at], 0, *others[at:]] for at in range(len(others) + 1))
+    return "window" if any(breaks_rule(open_day, v, tour) is None for tour in tours) else "shift"
 
 
 class _TimeShort:

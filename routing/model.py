@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,10 @@ HOUR_KM = 3_600_000
 
 Place = tuple[int | None, Point | None]
 Rows = list[list[int]]
+RELOAD = -1
+"""Among the jobs of an order: back at the office, where the bag is filled again. Orders without it are tours; ``routing.trips``
+says where a tour needs it.
+"""
 NOWHERE = 0
 """The place of a start or end that is not given: every way from or to it is empty."""
 
@@ -103,7 +108,7 @@ class Model:
     def _like(self, jobs: tuple[Job, ...], vehicles: tuple[Vehicle, ...]) -> "Model":
         like = copy(self)
         like.problem, like.jobs, like.vehicles = replace(self.problem, jobs=jobs, vehicles=vehicles), jobs, vehicles
-        for name in ("allowed", "kinds"):
+        for name in ("allowed", "kinds", "cut"):
             like.__dict__.pop(name, None)
         like.__dict__["prices"] = self.prices  # computed once for all copies
         return like
@@ -182,6 +187,11 @@ class Model:
         return kinds
 
     @cached_property
+    def cut(self) -> dict[tuple[int, tuple[int, ...]], Any]:
+        """What ``routing.trips`` found of tours so far, by vehicle and jobs."""
+        return {}
+
+    @cached_property
     def onward(self) -> list[list[int]]:
         """Metres of the onward leg by vehicle and job."""
         return [[onward_metres(self.problem, v, job) for job in self.jobs] for v in self.vehicles]
@@ -200,25 +210,33 @@ class Model:
 
         Setup falls away when the courier is already at the place (VROOM's rule).
         """
+        if j == RELOAD:
+            return 0, self.vehicles[v].reload
         job, kind = self.jobs[j], self.vehicles[v].type
         setup = 0 if before == self.at[j] else job.setup_per_type.get(kind, job.setup)
         return setup, job.service_per_type.get(kind, job.service)
 
     def legs(self, v: int, sequence: Sequence[int]) -> list[tuple[int, int]]:
         """Return the pairs of places that the vehicle drives between, start and end included."""
-        stops = [self.start_at[v], *(self.at[j] for j in sequence), self.end_at[v]]
+        stops = [self.start_at[v], *(self.place(v, j) for j in sequence), self.end_at[v]]
         return list(pairwise(stops))
+
+    def place(self, v: int, j: int) -> int:
+        """Return where job ``j`` is, or the vehicle's office for ``RELOAD``."""
+        return self.start_at[v] if j == RELOAD else self.at[j]
 
     def route_price(self, v: int, sequence: Sequence[int]) -> int:
         """Return the exact cost of a route in đồng, onward legs apart; 0 for an empty one."""
-        if not sequence:
-            return 0
+        return self.vehicles[v].fixed + self.ridden_price(v, sequence) // HOUR_KM if sequence else 0
+
+    def ridden_price(self, v: int, sequence: Sequence[int]) -> int:
+        """Return the cost of the ways and the work of a route in đồng × ``HOUR_KM``."""
         vehicle, legs = self.vehicles[v], self.legs(v, sequence)
         exact = sum(self.price(v, a, b) for a, b in legs)
         if vehicle.per_task_hour:
-            work = sum(sum(self.task(v, j, a)) for j, (a, _) in zip(sequence, legs, strict=False))
+            work = sum(sum(self.task(v, j, a)) for j, (a, _) in zip(sequence, legs, strict=False) if j != RELOAD)
             exact += vehicle.per_task_hour * 1000 * work
-        return vehicle.fixed + exact // HOUR_KM
+        return exact
 
     def route_onward(self, v: int, sequence: Sequence[int]) -> int:
         """Return the đồng of the onward legs of a route."""

@@ -15,6 +15,7 @@ from routing.nearby import nearby
 from routing.plan import Relaxation
 from routing.problem import HORIZON, Job, Problem, Vehicle, Window
 from routing.tours import Spot, TourSet, breaks_rule
+from routing.trips import price, split
 
 Lift = Callable[[Model, int], Model]
 
@@ -73,8 +74,8 @@ def _same_office(
     model, tours = _local(problem, sequences, job, able)
     if (spot := _cheapest(model, tours, params.relaxed_places)) is not None:
         if job.prize is not None:  # there is room: only the price is in the way
-            price = -(-spot.delta // HOUR_KM)
-            yield Relaxation("prize", max(0, price - job.prize), "VND", price)
+            dong = -(-spot.delta // HOUR_KM)
+            yield Relaxation("prize", max(0, dong - job.prize), "VND", dong)
         return
     for change in _changes(job, able, params):
         if (least := _least(model, tours, change, params.relaxed_places)) is not None:
@@ -136,7 +137,7 @@ def _cheapest(model: Model, tours: Mapping[int, Sequence[int]], places: int) -> 
     company = TourSet(model, tours)
     for spot in sorted(company.spots(0))[:places]:
         if breaks_rule(model, spot.v, company.with_job(spot, 0)) is None:
-            return spot
+            return company.priced(spot, 0)
     return None
 
 
@@ -154,12 +155,12 @@ def _proved(
         proved = least(model, v, jobs, kind, known - 1, params.proof_work)
         if proved is None or breaks_rule(change.lift(model, proved.amount), v, proved.order) is not None:
             continue
-        price = _price(model, v, proved.order) - _price(model, v, tour)
-        yield Relaxation(change.kind, proved.amount, change.unit, price - (-change.per_hour * proved.amount // 3600))
+        dong = _price(model, v, proved.order) - _price(model, v, tour)
+        yield Relaxation(change.kind, proved.amount, change.unit, dong - (-change.per_hour * proved.amount // 3600))
 
 
 def _price(model: Model, v: int, sequence: Sequence[int]) -> int:
-    return model.route_price(v, sequence) + model.route_onward(v, sequence)
+    return price(model, v, sequence) + model.route_onward(v, sequence)
 
 
 def _one_more(problem: Problem, job: Job, able: Sequence[Vehicle]) -> Iterator[Relaxation]:
@@ -198,7 +199,8 @@ def _nearest(problem: Problem, others: Sequence[Vehicle], job: Job, params: Expl
 
 
 def _metres(model: Model, v: int, sequence: Sequence[int]) -> int:
-    return sum(model.travel[v].metres[a][b] for a, b in model.legs(v, sequence)) if sequence else 0
+    legs = model.legs(v, split(model, v, sequence)) if sequence else ()
+    return sum(model.travel[v].metres[a][b] for a, b in legs)
 
 
 # -- the same problem with one rule lifted by an amount; the matrices are shared

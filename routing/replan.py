@@ -109,6 +109,7 @@ def _on_the_way(vehicle: Vehicle, position: CourierPosition) -> Vehicle:
         capacity=room,
         breaks=tuple(rest for rest in vehicle.breaks if rest.id not in position.rested),
         fixed=0,
+        max_trips=1,
     )
 
 

@@ -3,13 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from routing.model import Model, Place, load_at
+from routing.model import RELOAD, Model, Place, load_at
 from routing.plan import Step, Violation
 from routing.problem import ALWAYS, UNREACHABLE, Break, Vehicle, Window
-from routing.timing import breaks_of, departure_bound, first_start, loads
+from routing.timing import breaks_of, departure_bound, first_start, loads, refills
 
 Acts = tuple[tuple[str, int], ...]
-"""The order of a route: ``("job", number in the model)`` and ``("break", number among the vehicle's breaks)``."""
+"""The order of a route: ``("job", number in the model)``, ``("break", number among the vehicle's breaks)``, ``REFILL``."""
+REFILL = ("reload", RELOAD)
+
+
+ACTS = frozenset({"job", "break", "reload"})
+"""The types of steps between the start and the end."""
+
+
+def stops_of(acts: Acts) -> list[int]:
+    """Return the jobs in order, with ``RELOAD`` where the bag is filled again."""
+    return [number for kind, number in acts if kind != "break"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ def bounds_of(vehicle: Vehicle) -> Bounds:
     """Return the bounds that the vehicle's own steps give."""
     steps = vehicle.steps or ()
     first, last = (next((step.bounds for step in steps if step.type == kind), ALWAYS[0]) for kind in ("start", "end"))
-    return Bounds(first, tuple(step.bounds for step in steps if step.type in {"job", "break"}), last)
+    return Bounds(first, tuple(step.bounds for step in steps if step.type in ACTS), last)
 
 
 @dataclass(slots=True)
@@ -48,13 +58,14 @@ def acts_of(sequence: Sequence[int], gaps: Sequence[int]) -> Acts:
     for position in range(len(sequence) + 1):
         acts += [("break", number) for number, gap in enumerate(gaps) if gap == position]
         if position < len(sequence):
-            acts.append(("job", sequence[position]))
+            j = sequence[position]
+            acts.append(REFILL if j == RELOAD else ("job", j))
     return tuple(acts)
 
 
 def drive_latest(model: Model, v: int, acts: Acts, bounds: Bounds | None = None) -> Drive:
     """Drive the order as it stands, leaving as late as neither its end nor its lateness suffers."""
-    sequence = [number for kind, number in acts if kind == "job"]
+    sequence = stops_of(acts)
     low = departure_bound(model, v, sequence)
     most = ALWAYS[0][1] if bounds is None else bounds.start[1]
     if bounds is not None:
@@ -81,7 +92,8 @@ class _Driver:
         self.model, self.v, self.acts = model, v, acts
         self.vehicle, self.rests = model.vehicles[v], breaks_of(model, v)
         self.bounds = bounds or Bounds(ALWAYS[0], (ALWAYS[0],) * len(acts), ALWAYS[0])
-        self.loads = loads(model, [number for kind, number in acts if kind == "job"])
+        stops = stops_of(acts)
+        self.loads, self.refills = loads(model, stops), refills(model, v, stops)
         self.time, self.here, self.done = start, model.start_at[v], 0
         self.duration = self.distance = 0
         self.into = 0  # seconds already driven towards the next place when a break interrupts
@@ -95,6 +107,8 @@ class _Driver:
         for position, ((kind, number), bound) in enumerate(zip(self.acts, self.bounds.acts, strict=True)):
             if kind == "job":
                 self.job(number, bound)
+            elif kind == "reload":
+                self.reload(bound)
             else:
                 self.rest(self.rests[number], self.next_place(position), bound)
         self.finish()
@@ -110,9 +124,8 @@ class _Driver:
             self.breach("delay", beyond)
 
     def next_place(self, position: int) -> int:
-        following = (number for kind, number in self.acts[position:] if kind == "job")
-        number = next(following, None)
-        return self.model.end_at[self.v] if number is None else self.model.at[number]
+        following = next(iter(stops_of(self.acts[position:])), None)
+        return self.model.end_at[self.v] if following is None else self.model.place(self.v, following)
 
     def travel_to(self, place: int) -> None:
         travel = self.model.travel[self.v]
@@ -134,6 +147,17 @@ class _Driver:
         self.note(step, (job.location_index, job.location))
         self.untimely(off, job.id)
         self.time = begin + setup + service
+
+    def reload(self, bound: Window) -> None:
+        """Back at the office: leave what was picked up, and fill the bag again."""
+        vehicle, windows = self.vehicle, self.refills[self.done]
+        self.travel_to(self.model.start_at[self.v])
+        begin, off = _begin(windows, self.time, bound)
+        self.done += 1
+        step = Step("reload", None, self.time, begin - self.time, 0, vehicle.reload)
+        self.note(step, (vehicle.start_index, vehicle.start))
+        self.untimely(off)
+        self.time = begin + vehicle.reload
 
     def rest(self, rest: Break, towards: int, bound: Window) -> None:
         remaining = self.model.travel[self.v].seconds[self.here][towards] - self.into

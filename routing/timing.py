@@ -8,8 +8,9 @@ that end allows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from routing.model import Model, load_at
+from routing.model import RELOAD, Model, load_at
 from routing.problem import HORIZON, UNREACHABLE, Break, Window, in_order
 
 Gaps = tuple[int, ...]
@@ -31,10 +32,23 @@ def breaks_of(model: Model, v: int) -> tuple[Break, ...]:
 
 def departure_bound(model: Model, v: int, sequence: Sequence[int]) -> int:
     """Return the earliest start of the route: the shift, and the release of every delivery on board."""
-    releases = [
-        release for j in sequence if (release := model.jobs[j].release) is not None and any(model.jobs[j].delivery)
-    ]
-    return max([model.vehicles[v].window[0], *releases])
+    return max(model.vehicles[v].window[0], released(model, sequence))
+
+
+def released(model: Model, sequence: Sequence[int]) -> int:
+    """Return when the last delivery of the first bag of an order is there (0: at once)."""
+    bag = takewhile(RELOAD.__ne__, sequence)
+    return max((release for j in bag if (release := model.jobs[j].release) and any(model.jobs[j].delivery)), default=0)
+
+
+def refills(model: Model, v: int, sequence: Sequence[int]) -> dict[int, tuple[Window, ...]]:
+    """Return by their places in an order when the bag may be filled again: until its last delivery is there it is not done."""
+    service = model.vehicles[v].reload
+    return {
+        at: ((max(0, released(model, sequence[at + 1 :]) - service), HORIZON),)
+        for at, j in enumerate(sequence)
+        if j == RELOAD
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class Search:
         self.rests = breaks_of(model, v)
         self.seconds = model.travel[v].seconds
         self.loads = loads(model, sequence) if any(rest.max_load is not None for rest in self.rests) else None
+        self.refills = refills(model, v, self.sequence) if RELOAD in self.sequence else {}
         self.prefixes: list[States] = []
         self.first = first_start
 
@@ -86,12 +101,12 @@ class Search:
         for gap, j in enumerate(jobs, start=first):
             if keep:
                 self.prefixes.append(states)
-            there = model.at[j]
+            there = model.place(v, j)
             drive = self.seconds[here][there]
             if drive >= UNREACHABLE:
                 return None
             setup, service = model.task(v, j, here)
-            windows, work = model.jobs[j].windows, setup + service
+            windows, work = self.refills[gap] if j == RELOAD else model.jobs[j].windows, setup + service
             arrivals = self.cross(states, gap, drive) if self.rests else {0: (states[0][0] + drive, ())}
             states = {
                 done: (begin + work, gaps)
@@ -139,7 +154,13 @@ class Search:
 
 
 def loads(model: Model, sequence: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return the load on leaving the start and after each job, per dimension (deliveries are loaded at the start)."""
+    """Return the load on leaving the start and after each job, per dimension (deliveries are loaded at the start).
+
+    After ``RELOAD`` it is that of the next bag; what was picked up stays at the office.
+    """
+    if RELOAD in sequence:
+        at = list(sequence).index(RELOAD)
+        return [*loads(model, sequence[:at]), *loads(model, sequence[at + 1 :])]
     jobs = [model.jobs[j] for j in sequence]
     width = max([model.dimensions, *(max(len(job.delivery), len(job.pickup)) for job in jobs)], default=0)
     now = [sum(load_at(job.delivery, d) for job in jobs) for d in range(width)]

@@ -1,14 +1,15 @@
 """Routes under change: what may stand where, what it costs, and the cheapest place for one more stop."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import heapify, heappop
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
 from routing.evaluate import Key
 from routing.model import HOUR_KM, Model, load_at
-from routing.problem import UNREACHABLE, Vehicle
-from routing.timing import Search, departure_bound, fit, keeps_span
+from routing.problem import Vehicle
+from routing.timing import Search, departure_bound
+from routing.trips import breaks_promise, overloaded, price, split
 
 Tour = list[int]
 Tours = Mapping[int, Sequence[int]]
@@ -24,41 +25,7 @@ def breaks_rule(model: Model, v: int, sequence: Sequence[int]) -> str | None:
         return "allowed"
     if vehicle.max_tasks is not None and len(sequence) > vehicle.max_tasks:
         return "max_tasks"
-    if model.dimensions and _overloaded(model, v, sequence):
-        return "capacity"
-    if (vehicle.max_travel_time is not None or vehicle.max_distance is not None) and _too_far(model, v, sequence):
-        return "max_travel"
-    return None if _in_time(model, v, sequence) else "time"
-
-
-def _overloaded(model: Model, v: int, sequence: Sequence[int]) -> bool:
-    jobs, capacity = [model.jobs[j] for j in sequence], model.vehicles[v].capacity
-    for d in range(model.dimensions):
-        bag = load_at(capacity, d)
-        out = [job.delivery[d] if d < len(job.delivery) else 0 for job in jobs]
-        load = sum(out)
-        if load > bag:
-            return True
-        for job, gone in zip(jobs, out, strict=True):
-            load += (job.pickup[d] if d < len(job.pickup) else 0) - gone
-            if load > bag:
-                return True
-    return False
-
-
-def _too_far(model: Model, v: int, sequence: Sequence[int]) -> bool:
-    vehicle, travel, legs = model.vehicles[v], model.travel[v], model.legs(v, sequence)
-    seconds = sum(travel.seconds[a][b] for a, b in legs)
-    metres = sum(travel.metres[a][b] for a, b in legs)
-    most_seconds = UNREACHABLE if vehicle.max_travel_time is None else vehicle.max_travel_time
-    most_metres = UNREACHABLE if vehicle.max_distance is None else vehicle.max_distance
-    return seconds > most_seconds or metres > most_metres
-
-
-def _in_time(model: Model, v: int, sequence: Sequence[int]) -> bool:
-    if model.vehicles[v].max_duration is not None:
-        return keeps_span(model, v, sequence)
-    return fit(model, v, sequence, departure_bound(model, v, sequence)) is not None
+    return breaks_promise(model, v, sequence)
 
 
 def _bounded(vehicle: Vehicle) -> bool:
@@ -105,7 +72,7 @@ class TourSet:
 
     def cost(self, v: int, tour: Sequence[int]) -> int:
         """Đồng of one route, onward legs included."""
-        return self.model.route_price(v, tour) + self.model.route_onward(v, tour)
+        return price(self.model, v, tour) + self.model.route_onward(v, tour)
 
     def spots(self, j: int) -> list[Spot]:
         """Return every place for a job, feasible or not; of equal unused vehicles only the first."""
@@ -161,8 +128,21 @@ class TourSet:
             if worth is not None and spot.delta > worth:
                 return None
             if self.accepts(spot, j):
-                return spot
+                priced = self.priced(spot, j)
+                if priced.delta <= spot.delta or (not spots and worth is None):
+                    return priced
+                heappush(spots, priced)
         return None
+
+    def priced(self, spot: Spot, j: int) -> Spot:
+        """Return the spot with what its tour costs more however it is then cut; a vehicle of one trip has it right already."""
+        model, v = self.model, spot.v
+        if model.vehicles[v].max_trips == 1 or not self.tours[v]:
+            return spot
+        before, after = (
+            model.ridden_price(v, split(model, v, tour)) for tour in (self.tours[v], self.with_job(spot, j))
+        )
+        return spot._replace(delta=after - before + model.onward_price(v, j) * HOUR_KM)
 
     def accepts(self, spot: Spot, j: int) -> bool:
         """Say whether the route of a spot breaks no rule with the job there (``breaks_rule``, with a memory)."""
@@ -173,15 +153,16 @@ class TourSet:
         tour, search = self.with_job(spot, j), self.search(v)
         if bound or search is None or (job.release is not None and job.release > model.vehicles[v].window[0]):
             return breaks_rule(model, v, tour) is None
-        if model.dimensions and self.crowded(v, tour):
-            return False
-        return j in model.allowed[v] and search.takes(j, spot.position)
+        crowded = model.dimensions and self.crowded(v, tour)
+        if not crowded and j in model.allowed[v] and search.takes(j, spot.position):
+            return True
+        return model.vehicles[v].max_trips > 1 and breaks_rule(model, v, tour) is None
 
     def crowded(self, v: int, tour: Sequence[int]) -> bool:
         """Say whether the bag gets too full; all loads together fitting is the common case."""
         model, capacity = self.model, self.model.vehicles[v].capacity
         totals = [sum(self.amounts[j][d] for j in tour) for d in range(model.dimensions)]
-        return any(total > load_at(capacity, d) for d, total in enumerate(totals)) and _overloaded(model, v, tour)
+        return any(total > load_at(capacity, d) for d, total in enumerate(totals)) and overloaded(model, v, tour)
 
     def search(self, v: int) -> Search | None:
         """Return the timing of a route as it stands, computed once; ``None`` where breaks depend on loads."""
@@ -232,7 +213,7 @@ class TourSet:
             range(len(tour)),
             key=lambda i: (
                 bool(without[i]) and breaks_rule(self.model, v, without[i]) is not None,
-                self.model.route_price(v, without[i]),
+                price(self.model, v, without[i]),
             ),
         )
         return tour[ranked[0]]

@@ -34,6 +34,7 @@ def provable(model: Model, v: int, jobs: Sequence[int], most: int) -> bool:
     vehicle = model.vehicles[v]
     bounds = (vehicle.max_travel_time, vehicle.max_distance, vehicle.max_duration)
     simple = all(len(model.jobs[j].windows) == 1 and not sum(model.task(v, j, -1)[:1]) for j in jobs)
+    plain = plain and vehicle.max_trips == 1
     return plain and simple and len(jobs) <= most and all(bound is None for bound in bounds)
 
 

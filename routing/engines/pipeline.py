@@ -29,6 +29,8 @@ MODULES: Mapping[str, str] = {
     "pyvrp": "routing.engines.pyvrp_search",
     "ortools": "routing.engines.ortools_routing",
 }
+ONE_TRIP = frozenset({"pyvrp", "vroom"})
+"""Engines that are not asked about days with second trips."""
 NAMES = ("auto", "insertion", *sorted(MODULES))
 
 
@@ -92,6 +94,7 @@ class Pipeline:
         self.model, self.seed, self.report, self.params = Model(problem), seed, report, params
         self.unlike = False  # somebody else searches the same part
         self.quick, self.cold, self.broken = quick, not start, False
+        self.single = all(vehicle.max_trips == 1 for vehicle in problem.vehicles)
         self.gains: dict[str, int] = {}
         self.failed: list[str] = []
         self.begin = {
@@ -99,6 +102,10 @@ class Pipeline:
         }
         self.best = TourSet(self.model, {})
         self.key, self.hopeless = self.best.key(), 0
+
+    def has(self, name: str) -> bool:
+        """Say whether an engine is there, and knows how many trips the day has."""
+        return available(name) and (self.single or name not in ONE_TRIP)
 
     def insert(self) -> None:
         """Have first routes: the start, and insertion's for what it leaves out."""
@@ -163,7 +170,7 @@ class Pipeline:
         if not (self.model.jobs and available("sisr") and limit.left() >= self.params.pipeline.least):
             return False
         breaks = any(vehicle.breaks for vehicle in self.model.vehicles)
-        return not self.unlike or breaks or not available("pyvrp")
+        return not self.unlike or breaks or not self.has("pyvrp")
 
     def may_begin_with_nothing(self, limit: Limit) -> bool:
         """Say whether the search shall begin without insertion's routes: it looks at them no more once it serves everybody.
@@ -174,7 +181,7 @@ class Pipeline:
         jobs, params = range(len(self.model.jobs)), self.params.pipeline
         enough = len(jobs) >= params.nothing_from and limit.left() >= params.nothing_stop * len(jobs)
         fast = self.cold and enough and not self.affords_vroom(limit)
-        return fast and available("pyvrp") and not any(self.fits_nobody(j) for j in jobs)
+        return fast and self.has("pyvrp") and not any(self.fits_nobody(j) for j in jobs)
 
     def affords_vroom(self, limit: Limit) -> bool:
         """Say whether there is time for VROOM's start."""
@@ -197,14 +204,14 @@ class Pipeline:
     def mend(self, limit: Limit) -> None:
         """Let OR-Tools try where something breaks or is left out, and insertion after it."""
         params = self.params.pipeline
-        if limit.left() > params.ortools_least and (not available("pyvrp") or self.broken or self.wanting):
+        if limit.left() > params.ortools_least and (not self.has("pyvrp") or self.broken or self.wanting):
             self.ask("ortools", limit.share(params.ortools_wanting if self.wanting else 1.0))
         if self.wanting:
             self.ask("insertion", limit.share(params.insertion_wanting))
 
     def polish(self, limit: Limit, *, reduce_fleet: bool = False) -> None:
         """Let PyVRP search in phases: from the incumbent, or from nothing where that is only insertion's."""
-        if not available("pyvrp"):
+        if not self.has("pyvrp"):
             return
         from routing.engines import polish  # noqa: PLC0415  an extra that may be missing
 

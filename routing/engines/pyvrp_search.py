@@ -29,12 +29,17 @@ NOBODY = pyvrp.IteratedLocalSearchCallbacks()
 
 
 def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
-    """Search from ``start`` until the limit or until nothing has improved for long."""
-    if not model.jobs or not model.vehicles:
+    """Search from ``start`` until the limit or until nothing has improved for long; ``None`` where there are second trips."""
+    if not model.jobs or not model.vehicles or not knows(model):
         return None
     instance = PyvrpInstance(model, complete=sum(len(tour) for tour in start.values()) == len(model.jobs))
     initial = instance.solution(start) if start else None
     return instance.tours(search(instance.data, stop_at(limit, len(model.jobs), params.engines), seed, initial))
+
+
+def knows(model: Model) -> bool:
+    """Say whether it is asked about a problem: a vehicle's second trip is not told to it."""
+    return all(vehicle.max_trips == 1 for vehicle in model.vehicles)
 
 
 def search(

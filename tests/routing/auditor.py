@@ -112,35 +112,54 @@ class _Walk:
             yield "does not go from a start over jobs to an end"
             return
         self.width = len(vehicle.get("capacity", ()))
-        self.load = [sum(_at(job.get("delivery", ()), d) for job in self.done) for d in range(self.width)]
+        self.load = self.filled(0)
         self.time, self.here = steps[0]["arrival"], _end(vehicle, "start", "start_index")
         self.seconds = self.metres = self.dong = self.into = 0
-        if self.time < self.earliest():
+        if self.time < max(int(vehicle.get("time_window", [0, 0])[0]), self.released(0)):
             yield f"leaves at {self.time}, before the shift or a release"
         for place, step in enumerate(steps):
             yield from (f"step {place}: {fault}" for fault in self.step(place, step))
         yield from self.rules()
         yield from self.totals()
 
-    def earliest(self) -> int:
-        releases: list[int] = [job["release"] for job in self.done if "release" in job and any(job.get("delivery", ()))]
-        return max(int(self.vehicle.get("time_window", [0, 0])[0]), *releases, 0)
+    def bag(self, place: int) -> list[Json]:
+        """Return the jobs of the trip that begins with this step."""
+        steps = self.route["steps"][place + 1 :]
+        ends = (at for at, step in enumerate(steps) if step["type"] in {"reload", "end"})
+        return [self.audit.jobs[step["id"]] for step in steps[: next(ends)] if step["type"] == "job"]
+
+    def filled(self, place: int) -> list[int]:
+        return [sum(_at(job.get("delivery", ()), d) for job in self.bag(place)) for d in range(self.width)]
+
+    def released(self, place: int) -> int:
+        releases = (job.get("release", 0) for job in self.bag(place) if any(job.get("delivery", ())))
+        return max(releases, default=0)
+
+    def reload(self, place: int, step: Json) -> Iterator[str]:
+        """Back at the start for the next bag, which is not full before its last delivery is there."""
+        self.drive(_end(self.vehicle, "start", "start_index"))
+        begin, long = step["arrival"] + step["waiting_time"], self.vehicle.get("reload", 0)
+        if step["arrival"] != self.time or step["waiting_time"] < 0 or step["service"] != long:
+            yield f"is {step}, the clock says {self.time}, the reload takes {long}"
+        if begin + long < self.released(place) or not self.bag(place):
+            yield f"fills the bag at {begin}, before all of it is there, or for nothing"
+        self.time, self.load = begin + long, self.filled(place)
 
     def step(self, place: int, step: Json) -> Iterator[str]:
-        if step["type"] == "job":
-            yield from self.job(step)
-        elif step["type"] == "break":
-            yield from self.rest(place, step)
-        elif step["type"] == "end":
-            self.drive(_end(self.vehicle, "end", "end_index"))
-            if step["arrival"] != self.time or step["arrival"] > self.vehicle.get("time_window", [0, NO_WAY * 16])[1]:
-                yield f"ends at {step['arrival']}, the clock says {self.time}"
+        acts = {"job": self.job, "break": self.rest, "reload": self.reload, "end": self.end}
+        if step["type"] in acts:
+            yield from acts[step["type"]](place, step)
         if (step["duration"], step["distance"]) != (self.seconds, self.metres):
             yield f"has driven {step['duration']} s and {step['distance']} m, not {self.seconds} and {self.metres}"
         if step["load"][: self.width] != self.load or any(step["load"][self.width :]):
             yield f"carries {step['load']}, not {self.load}"
         if any(load > room for load, room in zip(self.load, self.vehicle.get("capacity", ()), strict=True)):
             yield f"carries {self.load}, more than fits"
+
+    def end(self, _place: int, step: Json) -> Iterator[str]:
+        self.drive(_end(self.vehicle, "end", "end_index"))
+        if step["arrival"] != self.time or step["arrival"] > self.vehicle.get("time_window", [0, NO_WAY * 16])[1]:
+            yield f"ends at {step['arrival']}, the clock says {self.time}"
 
     def drive(self, to: Json) -> None:
         seconds, metres, dong = self.audit.way(self.vehicle, self.here, to)
@@ -152,7 +171,7 @@ class _Walk:
         self.dong += priced if dong is None else dong * 3_600_000
         self.here, self.into = to, 0
 
-    def job(self, step: Json) -> Iterator[str]:
+    def job(self, _place: int, step: Json) -> Iterator[str]:
         job, kind, before = self.audit.jobs[step["id"]], self.vehicle.get("type", ""), self.here
         there = _end(job, "location", "location_index")
         if self.audit.way(self.vehicle, before, there)[0] >= NO_WAY:
@@ -178,7 +197,7 @@ class _Walk:
 
     def rest(self, place: int, step: Json) -> Iterator[str]:
         rest = next((rest for rest in self.vehicle.get("breaks", ()) if rest["id"] == step["id"]), None)
-        following = next(s for s in self.route["steps"][place:] if s["type"] in {"job", "end"})
+        following = next(s for s in self.route["steps"][place:] if s["type"] != "break")
         towards = self.audit.jobs[following["id"]] if following["type"] == "job" else self.vehicle
         ends = ("location", "location_index") if following["type"] == "job" else ("end", "end_index")
         whole = self.audit.way(self.vehicle, self.here, _end(towards, *ends))[0]
@@ -204,12 +223,13 @@ class _Walk:
         span = steps[-1]["arrival"] - steps[0]["arrival"]
         for name, value in (
             ("max_tasks", len(self.done)),
+            ("max_trips", 1 + sum(step["type"] == "reload" for step in steps)),
             ("max_travel_time", self.seconds),
             ("max_distance", self.metres),
             ("max_duration", span),
         ):
-            if value > vehicle.get(name, value):
-                yield f"{name} is {value}, more than {vehicle[name]}"
+            if value > vehicle.get(name, 1 if name == "max_trips" else value):
+                yield f"{name} is {value}, more than {vehicle.get(name, 1)}"
         for job in self.done:
             if not set(job.get("skills", ())) <= set(vehicle.get("skills", ())):
                 yield f"lacks the skills of job {job['id']}"

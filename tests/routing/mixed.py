@@ -23,7 +23,9 @@ def mixed_problem(rng: random.Random) -> Problem:
         problem = replace(problem, onward=Onward(ways, per_km=rng.choice((0, 400))))
     if rng.random() < 0.3:
         problem = _tabled(rng, problem)
-    return _started(rng, problem) if rng.random() < 0.3 else problem
+    if rng.random() < 0.3:
+        problem = _started(rng, problem)
+    return replace(problem, vehicles=tuple(_trips(rng, vehicle) for vehicle in problem.vehicles))
 
 
 def _vehicle(rng: random.Random, vehicle: Vehicle) -> Vehicle:
@@ -41,6 +43,16 @@ def _vehicle(rng: random.Random, vehicle: Vehicle) -> Vehicle:
         max_duration=rng.choice((None, vehicle.max_duration, 4 * HOUR)),
         description=rng.choice(("", "xe máy")),
     )
+
+
+def _trips(rng: random.Random, vehicle: Vehicle) -> Vehicle:
+    """Some vehicles fill their bags again, and these are small."""
+    trips = rng.choice((1, 1, 2, 3))
+    if trips == 1 or (vehicle.start, vehicle.start_index) == (None, None):
+        return vehicle
+    there = replace(vehicle, end=vehicle.start, end_index=vehicle.start_index)
+    room = rng.choice((vehicle.capacity, (4, 4)))
+    return replace(there, max_trips=trips, reload=rng.choice((0, 900)), capacity=room)
 
 
 def _job(rng: random.Random, job: Job) -> Job:

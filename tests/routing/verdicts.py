@@ -7,6 +7,7 @@ from routing.engines.sisr.instance import SisrInstance, knows
 from routing.model import HOUR_KM, Model
 from routing.problem import Problem
 from routing.tours import breaks_rule
+from routing.trips import price
 from tests.routing.days import small_problem
 from tests.routing.mixed import mixed_problem
 
@@ -33,12 +34,12 @@ def disagreements(number: int) -> Iterator[str]:
 
 
 def _of_route(instance: SisrInstance, v: int, tour: list[int]) -> Iterator[str]:
-    model, price = instance.model, instance.judged(v, tour)
+    model, dear = instance.model, instance.judged(v, tour)
     rule = breaks_rule(model, v, tour)
-    if (rule is None) != (price is not None):
-        yield f"vehicle {v} on {tour}: {rule} in Python, price {price}"
-    if rule is None and price is not None:
-        dong, exact = price * instance.unit // HOUR_KM, model.route_price(v, tour) + model.route_onward(v, tour)
+    if (rule is None) != (dear is not None):
+        yield f"vehicle {v} on {tour}: {rule} in Python, price {dear}"
+    if rule is None and dear is not None:
+        dong, exact = dear * instance.unit // HOUR_KM, price(model, v, tour) + model.route_onward(v, tour)
         if dong != exact:
             yield f"vehicle {v} on {tour}: {exact} đồng in Python, {dong} compiled"
 

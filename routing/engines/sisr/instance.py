@@ -25,8 +25,8 @@ MOST_BREAKS = 4
 
 
 def knows(model: Model) -> bool:
-    """Say whether the compiled search knows every rule of a problem: it counts up to four breaks in a shift."""
-    return all(len(vehicle.breaks) <= MOST_BREAKS for vehicle in model.vehicles)
+    """Say whether the compiled search knows every rule of a problem: it counts up to four breaks in a shift, and one trip."""
+    return all(len(vehicle.breaks) <= MOST_BREAKS and vehicle.max_trips == 1 for vehicle in model.vehicles)
 
 
 class SisrInstance:
