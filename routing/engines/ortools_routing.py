@@ -11,12 +11,14 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.engine_params import EngineParams
+from routing.engines import insertion
 from routing.engines.interface import Limit
-from routing.model import HOUR_KM, Model, load_at
+from routing.model import HOUR_KM, RELOAD, Model, load_at
 from routing.problem import UNREACHABLE, Break, Ints, Window
 from routing.search_params import SearchParams
 from routing.timing import breaks_of
 from routing.tours import Tours
+from routing.trips import split
 
 FROM_ZERO, FREE, OPTIONAL, IGNORE_INACTIVE = (
     True,
@@ -27,28 +29,37 @@ FROM_ZERO, FREE, OPTIONAL, IGNORE_INACTIVE = (
 
 
 def solve(model: Model, limit: Limit, seed: int, start: Tours, params: SearchParams) -> Tours | None:
-    """Search from ``start``, or from a construction of its own where ``start`` is empty or not accepted."""
+    """Search from ``start``, or from a construction of its own where ``start`` is empty or not accepted.
+
+    Its own knows no second trip (a reload alone only costs): such days begin with insertion's routes.
+    """
     if not model.jobs or not model.vehicles:
         return None
+    if not any(start.values()) and any(vehicle.max_trips > 1 for vehicle in model.vehicles):
+        start = insertion.construct(model, {}, params.engines, quick=True).used
     return _OrtoolsInstance(model, seed, params.engines).search(limit, start)
 
 
 class _OrtoolsInstance:
-    """A model in OR-Tools' words: jobs are nodes 0…n-1, then a start and an end for each vehicle."""
+    """A model in OR-Tools' words: jobs are nodes 0…n-1, then a start and an end for each vehicle, then its reloads."""
 
     def __init__(self, model: Model, seed: int, params: EngineParams) -> None:
         self.model, self.n, count, self.params = model, len(model.jobs), len(model.vehicles), params
         starts, ends = [self.n + 2 * v for v in range(count)], [self.n + 2 * v + 1 for v in range(count)]
-        self.manager = pywrapcp.RoutingIndexManager(self.n + 2 * count, count, starts, ends)
+        self.refiller = [v for v, vehicle in enumerate(model.vehicles) for _ in range(vehicle.max_trips - 1)]
+        refills = range(self.n + 2 * count, self.n + 2 * count + len(self.refiller))
+        self.manager = pywrapcp.RoutingIndexManager(refills.stop, count, starts, ends)
         self.routing = pywrapcp.RoutingModel(self.manager)
         self.solver = self.routing.solver()
         self.solver.ReSeed(seed)
         self.kinds = sorted(set(model.kinds))
         ends_at = [place for pair in zip(model.start_at, model.end_at, strict=True) for place in pair]
-        self.at = np.array([*model.at, *ends_at])
+        self.at = np.array([*model.at, *ends_at, *(model.start_at[v] for v in self.refiller)])
+        self.reload = np.array([model.vehicles[v].reload for v in self.refiller], dtype=np.int64)
         self.origin = min(vehicle.window[0] for vehicle in model.vehicles)
         self.horizon = max(vehicle.window[1] for vehicle in model.vehicles) - self.origin
         self.index = [self.manager.NodeToIndex(j) for j in range(self.n)]
+        self.refills = [self.manager.NodeToIndex(node) for node in refills]
         self._costs()
         self._times()
         self._bounds()
@@ -89,6 +100,7 @@ class _OrtoolsInstance:
             seconds = self._block(model.travel[kind].seconds)
             work = np.zeros(len(self.at), dtype=np.int64)
             work[: self.n] = self._work(kind)
+            work[len(work) - len(self.reload) :] = self.reload
             blocks[kind] = np.where(seconds >= UNREACHABLE, self.horizon + 1, seconds + work[:, None])
         evaluators = self._by_kind(blocks)
         self.routing.AddDimensionWithVehicleTransits(evaluators, self.horizon, self.horizon, FREE, "time")
@@ -118,6 +130,8 @@ class _OrtoolsInstance:
         visits = [0] * self.routing.Size()
         for j, index in enumerate(self.index):
             visits[index] = work[j]
+        for index, seconds in zip(self.refills, self.reload.tolist(), strict=True):
+            visits[index] = seconds
         intervals = [self._interval(rest, f"{v}/{number}") for number, rest in enumerate(rests)]
         self.time.SetBreakIntervalsOfVehicle(intervals, v, visits)
 
@@ -131,6 +145,9 @@ class _OrtoolsInstance:
 
     def _releases(self) -> None:
         """A route leaves after the release of every delivery that it carries."""
+        if self.refills:
+            self._releases_of_trips()
+            return
         for j, job in enumerate(self.model.jobs):
             if job.release is None or not any(job.delivery) or job.release <= self.origin:
                 continue
@@ -138,6 +155,27 @@ class _OrtoolsInstance:
                 carried = self.solver.IsEqualCstVar(self.routing.VehicleVar(self.index[j]), v)
                 leaves = self.time.CumulVar(self.routing.Start(v))
                 self.solver.Add(leaves >= carried * min(job.release - self.origin, self.horizon))
+
+    def _releases_of_trips(self) -> None:
+        """Each stop knows when the trip it lies in left the office."""
+        self.routing.AddConstantDimensionWithSlack(0, self.horizon, self.horizon, FREE, "left")
+        left = self._only_at_refills("left")
+        for v in range(len(self.model.vehicles)):
+            start = self.routing.Start(v)
+            self.solver.Add(left.CumulVar(start) == self.time.CumulVar(start))
+        for index, seconds in zip(self.refills, self.reload.tolist(), strict=True):
+            leaves = left.CumulVar(index) + left.SlackVar(index)
+            self.solver.Add(leaves == self.time.CumulVar(index) + seconds * self.routing.ActiveVar(index))
+        for index, job in zip(self.index, self.model.jobs, strict=True):
+            if job.release is not None and any(job.delivery) and job.release > self.origin:
+                left.CumulVar(index).SetMin(min(job.release - self.origin, self.horizon))
+
+    def _only_at_refills(self, name: str) -> pywrapcp.RoutingDimension:
+        """Return a sum that changes by itself only where a bag is filled again."""
+        dimension = self.routing.GetDimensionOrDie(name)
+        for index in (*self.index, *(self.routing.Start(v) for v in range(len(self.model.vehicles)))):
+            dimension.SlackVar(index).SetValue(0)
+        return dimension
 
     def _bounds(self) -> None:
         """Tasks, travel time and distance in all, only where some vehicle bounds them."""
@@ -159,9 +197,17 @@ class _OrtoolsInstance:
         limits = [ceiling if bound is None else min(bound, ceiling) for bound in most]
         self.routing.AddDimensionWithVehicleTransitAndCapacity(self._by_kind(blocks), 0, limits, FROM_ZERO, name)
 
-    def _vector(self, values: Sequence[int]) -> int:
-        """Register an amount per job (nothing at starts and ends)."""
-        return int(self.routing.RegisterUnaryTransitVector([*values, *[0] * (len(self.at) - self.n)]))
+    def _vector(self, values: Sequence[int], refill: int = 0) -> int:
+        """Register an amount per job, and one for all reloads (nothing at starts and ends)."""
+        ends = [0] * (len(self.at) - self.n - len(self.refills))
+        return int(self.routing.RegisterUnaryTransitVector([*values, *ends, *[refill] * len(self.refills)]))
+
+    def _filled(self, name: str, values: Sequence[int], bags: Sequence[int]) -> None:
+        """Sum up what a bag holds of one kind; after a reload the sum begins again."""
+        most = max(bags) if self.refills else 0
+        self.routing.AddDimensionWithVehicleCapacity(self._vector(values, -most), most, list(bags), FROM_ZERO, name)
+        if self.refills:
+            self._only_at_refills(name)
 
     def _ample(self) -> bool:
         """Say whether all the loads together fit into the smallest bag: then no load needs watching."""
@@ -178,8 +224,7 @@ class _OrtoolsInstance:
             back = [load_at(job.pickup, d) for job in self.model.jobs]
             capacity = [load_at(vehicle.capacity, d) for vehicle in self.model.vehicles]
             if not any(out) or not any(back):
-                amounts = self._vector([a + b for a, b in zip(out, back, strict=True)])
-                self.routing.AddDimensionWithVehicleCapacity(amounts, 0, capacity, FROM_ZERO, f"load {d}")
+                self._filled(f"load {d}", [a + b for a, b in zip(out, back, strict=True)], capacity)
             else:
                 self._mixed_load(d, out, back, capacity)
 
@@ -189,15 +234,35 @@ class _OrtoolsInstance:
         share = 1.0 if exact else sum(out) / (sum(out) + sum(back))
         outward = [round(bag * share) for bag in capacity]
         inward = capacity if exact else [bag - part for bag, part in zip(capacity, outward, strict=True)]
-        change = self._vector([b - a for a, b in zip(out, back, strict=True)])
-        self.routing.AddDimensionWithVehicleCapacity(self._vector(out), 0, outward, FROM_ZERO, f"out {d}")
-        if not exact:
-            self.routing.AddDimensionWithVehicleCapacity(self._vector(back), 0, inward, FROM_ZERO, f"back {d}")
+        if exact and self.refills:
+            self._mixed_load_of_trips(d, out, back, capacity)
             return
+        self._filled(f"out {d}", out, outward)
+        if not exact:
+            self._filled(f"back {d}", back, inward)
+            return
+        change = self._vector([b - a for a, b in zip(out, back, strict=True)])
         self.routing.AddDimensionWithVehicleCapacity(change, 0, capacity, FREE, f"load {d}")
         taken, load = self.routing.GetDimensionOrDie(f"out {d}"), self.routing.GetDimensionOrDie(f"load {d}")
         for v in range(len(capacity)):
             self.solver.Add(load.CumulVar(self.routing.Start(v)) == taken.CumulVar(self.routing.End(v)))
+
+    def _mixed_load_of_trips(self, d: int, out: Sequence[int], back: Sequence[int], bags: Sequence[int]) -> None:
+        """What is still to be given is nothing before each reload; what is on board is at least that after it."""
+        most, change = max(bags), [b - a for a, b in zip(out, back, strict=True)]
+        given = self._vector([-a for a in out])
+        self.routing.AddDimensionWithVehicleCapacity(given, most, list(bags), FREE, f"to give {d}")
+        self.routing.AddDimensionWithVehicleCapacity(
+            self._vector(change, -most), 2 * most, list(bags), FREE, f"load {d}"
+        )
+        to_give, load = self._only_at_refills(f"to give {d}"), self._only_at_refills(f"load {d}")
+        for v in range(len(bags)):
+            start = self.routing.Start(v)
+            self.solver.Add(load.CumulVar(start) == to_give.CumulVar(start))
+            to_give.CumulVar(self.routing.End(v)).SetValue(0)
+        for index in self.refills:
+            to_give.CumulVar(index).SetValue(0)
+            self.solver.Add(load.CumulVar(index) - most + load.SlackVar(index) == to_give.SlackVar(index))
 
     def _options(self) -> None:
         """Let each job be left out at its price, and only its vehicles serve it."""
@@ -207,6 +272,9 @@ class _OrtoolsInstance:
             allowed = [v for v in range(len(self.model.vehicles)) if j in self.model.allowed[v]]
             if len(allowed) < len(self.model.vehicles):
                 self.routing.VehicleVar(self.index[j]).SetValues([-1, *allowed])
+        for index, v in zip(self.refills, self.refiller, strict=True):
+            self.routing.AddDisjunction([index], 0)
+            self.routing.VehicleVar(index).SetValues([-1, v])
 
     def search(self, limit: Limit, start: Tours) -> Tours | None:
         parameters = pywrapcp.DefaultRoutingSearchParameters()
@@ -226,16 +294,21 @@ class _OrtoolsInstance:
     def _from(self, start: Tours, parameters: object) -> pywrapcp.Assignment | None:
         if not any(start.values()):
             return None
-        routes = [[self.index[j] for j in start.get(v, ())] for v in range(len(self.model.vehicles))]
+        routes = [self._stops(v, start.get(v, ())) for v in range(len(self.model.vehicles))]
         hint = self.routing.ReadAssignmentFromRoutes(routes, IGNORE_INACTIVE)
         return self.routing.SolveFromAssignmentWithParameters(hint, parameters) if hint is not None else None
+
+    def _stops(self, v: int, tour: Sequence[int]) -> list[int]:
+        refills = (index for index, owner in zip(self.refills, self.refiller, strict=True) if owner == v)
+        return [next(refills) if j == RELOAD else self.index[j] for j in split(self.model, v, tour)]
 
     def _tours(self, assignment: pywrapcp.Assignment) -> Tours:
         tours: dict[int, list[int]] = {}
         for v in range(len(self.model.vehicles)):
             index, jobs = assignment.Value(self.routing.NextVar(self.routing.Start(v))), []
             while not self.routing.IsEnd(index):
-                jobs.append(self.manager.IndexToNode(index))
+                if (node := self.manager.IndexToNode(index)) < self.n:
+                    jobs.append(node)
                 index = assignment.Value(self.routing.NextVar(index))
             if jobs:
                 tours[v] = jobs

@@ -127,3 +127,16 @@ def _small_job(rng: random.Random, number: int, vehicles: int) -> Job:
         vehicle=rng.choice((None, None, None, rng.randrange(vehicles))),
         service_per_type={"bike": 200} if rng.random() < 0.2 else {},
     )
+
+
+def bag_day(stops: int, seed: int, *, bag: int, trips: int, couriers: int, late: float = 0.0) -> Problem:
+    """An office whose bags bind: a few letters fit in; ``late``: this part of afternoon deliveries arrives at ten."""
+    vehicles, jobs = office_day(1, stops, seed=seed)
+    rng = random.Random(f"bags {seed}")
+    crew = (replace(vehicles[0], id=n, capacity=(bag,), max_trips=trips, reload=600) for n in range(couriers))
+    afternoon = (any(job.delivery) and job.windows[0][0] >= 13 * HOUR for job in jobs)
+    held = (
+        replace(job, release=10 * HOUR if after and rng.random() < late else None)
+        for job, after in zip(jobs, afternoon, strict=True)
+    )
+    return Problem(tuple(crew), tuple(held), Geodesic(), "home")

@@ -11,17 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.engines import ortools_routing, pipeline, pyvrp_search, vroom_start
+from routing.engines.interface import Limit
 from routing.evaluate import evaluate, evaluate_planned
 from routing.fingerprint import problem_hash
 from routing.matrix import Geodesic
 from routing.model import Model
 from routing.plan import Plan, Route, Step
 from routing.problem import Break, Job, PlannedStep, Problem, TravelTable, Vehicle, Window
+from routing.search_params import SearchParams
 from routing.tours import TourSet, breaks_rule
+from routing.trips import trips_of
 from routing.vroom_json import plan_to_json
 from tests.bench.problems import planned
 from tests.routing import oracle
-from tests.routing.days import office_day, small_problem
+from tests.routing.days import bag_day, office_day, small_problem
 from tests.routing.test_evaluate import tiny_problem
 
 
@@ -49,7 +53,7 @@ def _often(rng: random.Random, job: Job) -> tuple[Window, ...]:
     return job.windows if rng.random() < 0.2 else ((0, 90),)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 2**32), jobs=st.integers(1, 8))
 def test_the_judge_cuts_a_tour_as_brute_force_does(seed: int, jobs: int) -> None:
     problem, rng = trips_problem(seed, jobs), random.Random(seed)
@@ -187,3 +191,41 @@ def test_a_day_of_single_trips_is_planned_byte_for_byte_as_before_there_were_oth
             plan = replace(planned(problem, "insertion", 3, None), problem_hash=problem_hash(problem))
             digest.update(json.dumps(plan_to_json(plan, problem)).encode())
     assert digest.hexdigest() == AS_BEFORE
+
+
+def searched(problem: Problem, engine: str, iterations: int = 60) -> pipeline.Pipeline:
+    pipe = pipeline.Pipeline(problem, 1, None, lambda _found: None, SearchParams())
+    pipe.run(Limit.of(None, iterations), engine)
+    return pipe
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 8, 10])
+def test_nothing_is_found_that_trying_every_order_and_every_cut_does_not_find(seed: int) -> None:
+    problem = trips_problem(seed, 4)
+    problem = replace(problem, jobs=tuple(replace(job, setup=0, setup_per_type={}) for job in problem.jobs))
+    best = oracle.best_single_route(problem)
+    assert searched(problem, "ortools").key >= best
+    assert searched(problem, "insertion", 200).key >= best
+
+
+@pytest.mark.parametrize("late", [0.0, 0.4])
+def test_ortools_alone_serves_with_two_trips_whom_one_bag_does_not_hold(late: float) -> None:
+    once, twice = (Model(bag_day(20, 3, bag=8, trips=trips, couriers=1, late=late)) for trips in (1, 2))
+    single, tours = (ortools_routing.solve(model, Limit.of(None, 40), 1, {}, SearchParams()) for model in (once, twice))
+    assert single is not None
+    assert tours is not None
+    model = twice
+    assert all(breaks_rule(model, v, tour) is None for v, tour in tours.items())
+    assert sum(map(len, tours.values())) == 20
+    assert len(trips_of(model, 0, tours[0]).stops) == 21
+    assert TourSet(once, single).left
+
+
+def test_engines_that_know_one_trip_are_not_asked_about_two() -> None:
+    day = bag_day(24, 3, bag=8, trips=2, couriers=3)
+    assert pyvrp_search.solve(Model(day), Limit.of(None, 5), 1, {}, SearchParams()) is None
+    assert vroom_start.solve(Model(day), Limit.of(None, 5), 1, {}, SearchParams()) is None
+    pipe = searched(day, "auto")
+    assert not pipe.wanting
+    assert pipe.gains.keys().isdisjoint({"pyvrp", "cp-sat", "vroom"})
+    assert pipe.failed == []
