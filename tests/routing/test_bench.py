@@ -250,7 +250,7 @@ def test_a_multi_depot_instance_is_read_in_thousandths(tmp_path: Path) -> None:
 
 
 def test_the_judge_refuses_a_published_route_that_is_too_heavy_or_too_long(tmp_path: Path) -> None:
-    tiny = read(*written(tmp_path, MULTI, "Route #1: 2 3\n"))
+    tiny = read(*written(tmp_path, MULTI, "Route #1: 2 3\nCost 1\n"))
 
     assert {fault.cause for fault in evaluate(tiny.problem, tiny.published).violations} == {"load"}
     short = replace(tiny.problem, vehicles=tuple(replace(v, max_duration=5_000) for v in tiny.problem.vehicles))
@@ -258,9 +258,10 @@ def test_the_judge_refuses_a_published_route_that_is_too_heavy_or_too_long(tmp_p
 
 
 def test_a_single_depot_instance_is_read_in_tenths_cut_off(tmp_path: Path) -> None:
-    tiny = read(*written(tmp_path, SINGLE, "Route #1: 1\nRoute #2: 2\n"))
+    tiny = read(*written(tmp_path, SINGLE, "Route #1: 1\nRoute #2: 2\nCost 4.6\n"))
 
-    assert evaluate(tiny.problem, tiny.published).key == (0, 2 * 11 + 2 * 12)
+    assert evaluate(tiny.problem, tiny.published).key == (0, tiny.best)
+    assert tiny.best == 2 * 11 + 2 * 12
     assert [job.service for job in tiny.problem.jobs] == [100, 100]
     assert tiny.problem.jobs[0].windows == ((50, 800),)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
 from tests.bench.routing.paired import versus
-from tests.bench.routing.report import Line, audited, complete, crowded, driven, ratios, table
+from tests.bench.routing.ratios import Line, ratios
+from tests.bench.routing.report import audited, complete, crowded, driven, table
 from tests.bench.routing.results import Results, Row
 
 
@@ -119,16 +121,18 @@ def test_a_stop_that_nobody_serves_is_no_fault_of_ortools(tmp_path: Path) -> Non
     assert line.measured.endswith("2 stops nobody can serve")
 
 
-def test_who_is_late_less_with_more_couriers_is_shown_with_them(tmp_path: Path) -> None:
+def test_days_driven_with_other_couriers_are_no_comparison_and_are_counted(tmp_path: Path) -> None:
     results = Results(tmp_path / "bench.jsonl")
-    ours = row("auto", 1, 98, part="driven", late=1, stops=100, couriers=2)
-    results.rows = [ours, row("OR-Tools", 1, 150, part="driven", late=0, stops=100, couriers=3)]
+    told: dict[str, Any] = {"part": "driven", "stops": 100}
+    results.rows = [row("auto", n, 98, couriers=2, late=late, **told) for n, late in ((1, 1), (2, 3))]
+    results.rows += [row("OR-Tools", n, 150, couriers=n + 1, late=1, **told) for n in (1, 2)]
+    results.rows += [row("VROOM 5", 1, 150, left=1, couriers=2, late=0, **told)]
 
     (auto, ortools) = driven(results)
 
-    assert (auto.measured, auto.met) == ("1.0 % late with 2 couriers", True)
-    assert ortools.measured == "0.0 % late with 3 couriers (auto on the same days 1.0 % with 2)"
-    assert not ortools.met
+    assert (auto.measured, auto.met) == ("2.0 % late with 4 couriers", True)
+    assert ortools.measured == "1.0 % late with 2 couriers (auto on the same days 1.0 %); other couriers on 1 days more"
+    assert ortools.met
 
 
 def test_the_audit_counts_only_when_it_is_whole(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from routing.search_params import SearchParams
 from tests.bench.routing import busy, parts, parts_of_time
 from tests.bench.routing.paired import MINUTES, OutOfTime, Runner, say
 from tests.bench.routing.parts import Options
+from tests.bench.routing.references import FROZEN, References
 from tests.bench.routing.report import write
 from tests.bench.routing.results import RESULTS, Results
 from tests.bench.routing.seat import Seats
@@ -61,9 +62,10 @@ def main() -> None:
     results = Results.read(path)
     if args.fresh:
         results.forget(names)
+    frozen = References.read(path.with_suffix(".references.json") if args.short or args.results else FROZEN)
     options = Options(short=args.short, instances=args.instances, reference_s=args.reference_seconds)
     for name in names:
-        run(name, results, options, args.minutes, params)
+        run(name, results, frozen, options, args.minutes, params)
     write(results, to_document=not args.short and params == SearchParams())
 
 
@@ -87,12 +89,14 @@ def file_of(params: SearchParams, *, short: bool) -> str:
     return "bench-short.jsonl" if short else RESULTS.name
 
 
-def run(name: str, results: Results, options: Options, minutes: float, params: SearchParams) -> None:
+def run(
+    name: str, results: Results, frozen: References, options: Options, minutes: float, params: SearchParams
+) -> None:
     """Run one part, or as much of it as its minutes allow."""
     say(f"== {name}")
     with Seats(params) as seats:
         try:
-            PARTS[name](Runner(results, seats, time.monotonic() + 60 * minutes), options)
+            PARTS[name](Runner(results, seats, time.monotonic() + 60 * minutes, frozen), options)
         except OutOfTime:
             say(f"{name}: {minutes:g} minutes are over; the same command goes on from here")
 

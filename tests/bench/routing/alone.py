@@ -31,48 +31,53 @@ Tours = Mapping[int, Sequence[int]]
 Report = Callable[[Tours | None], None]
 """Takes a plan, or ``None`` to say that there is one which will come with a later report."""
 Matrix = NDArray[Any]
+Seat = tuple[float, float] | int
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
     """Places of a whole problem: the vehicles' seats first, then the jobs; one profile for all."""
 
-    seats: tuple[tuple[float, float], ...]
+    seats: tuple[Seat, ...]
     seconds: Ints
     cost: Ints
     """đồng × SCALE."""
+    numbered: bool
+    """Whether tables by number tell the ways; places may have coordinates beside."""
 
     @classmethod
     def of(cls, problem: Problem) -> Ways:
-        """Compute the whole matrix at once (8 bytes a pair and kind)."""
-        first = problem.vehicles[0]
-        if first.start_index is not None:
-            return cls.given(problem)
-        seats = tuple(dict.fromkeys(place for v in problem.vehicles if (place := v.start) is not None))
-        points = [*seats, *(job.location for job in problem.jobs if job.location is not None)]
-        seconds, metres = problem.travel_times.block(first.profile, points, points)
+        """Compute the whole matrix at once (8 bytes a pair and kind), or read it where tables are given."""
+        first, table = problem.vehicles[0], problem.tables.get(problem.vehicles[0].profile)
+        numbered = table is not None
+        seats = tuple(dict.fromkeys(_seat_of(vehicle, numbered=numbered) for vehicle in problem.vehicles))
+        if table is None:
+            points: list[Any] = [*seats, *(job.location for job in problem.jobs if job.location is not None)]
+            seconds, metres = problem.travel_times.block(first.profile, points, points)
+        else:
+            index = np.ix_(*2 * [[*seats, *(job.location_index or 0 for job in problem.jobs)]])
+            seconds, metres = table.durations[index], table.distances[index]
+            if table.costs is not None:
+                return cls(seats, seconds, table.costs[index] * SCALE, numbered)
         exact = first.per_km * metres * 3600 + first.per_hour * 1000 * seconds
-        return cls(seats, seconds, (exact * SCALE + HOUR_KM // 2) // HOUR_KM)
-
-    @classmethod
-    def given(cls, problem: Problem) -> Ways:
-        """Read the tables of a problem whose places are numbers; a seat is then (number, 0)."""
-        (table,) = problem.tables.values()
-        numbers = tuple(dict.fromkeys(v.start_index or 0 for v in problem.vehicles))
-        index = np.ix_(*2 * [[*numbers, *(job.location_index or 0 for job in problem.jobs)]])
-        costs = table.distances if table.costs is None else table.costs
-        return cls(tuple((float(n), 0.0) for n in numbers), table.durations[index], costs[index] * SCALE)
+        return cls(seats, seconds, (exact * SCALE + HOUR_KM // 2) // HOUR_KM, numbered)
 
     def seat(self, vehicle: Vehicle) -> int:
         """Return the number of a vehicle's place."""
-        return self.seats.index(vehicle.start or (float(vehicle.start_index or 0), 0.0))
+        return self.seats.index(_seat_of(vehicle, numbered=self.numbered))
+
+
+def _seat_of(vehicle: Vehicle, *, numbered: bool) -> Seat:
+    """Return where a vehicle starts: by the number that its table knows, else by coordinates."""
+    return vehicle.start_index or 0 if numbered or vehicle.start is None else vehicle.start
 
 
 def crews(problem: Problem) -> dict[object, list[Vehicle]]:
     """Group vehicles that are the same to an engine."""
     found: dict[object, list[Vehicle]] = {}
     for v in problem.vehicles:
-        found.setdefault((v.start or v.start_index, v.office, v.skills, v.window, v.capacity, v.fixed), []).append(v)
+        same = v.start, v.start_index, v.office, v.skills, v.window, v.capacity, v.fixed, v.max_duration
+        found.setdefault(same, []).append(v)
     return found
 
 

@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from routing.evaluate import Evaluation, evaluate
 from routing.problem import Problem
 from routing.search_params import SearchParams
 from tests.bench.routing.contestants import CONTESTANTS, OURS
 from tests.bench.routing.figures import bootstrap, geometric_mean
+from tests.bench.routing.references import References
 from tests.bench.routing.results import Results, Row, circumstances, code_of
 from tests.bench.routing.seat import Order, Seats, Sitting
 
@@ -20,9 +22,9 @@ MINUTES = 40
 FAIR = 0.97
 """A control's stored run counts as equal when it had at least so much of our CPU."""
 UNBOUNDED = 100_000.0
-DAYS = "tests/bench/routing/days.py"
-PRODUCT = ("routing/**/*.py", DAYS)
-CONTROLS = ("tests/bench/routing/alone*.py", DAYS)
+DAYS = "tests/bench/routing/days.py", "tests/bench/routing/harder.py", "tests/bench/routing/streets.py"
+PRODUCT = ("routing/**/*.py", "routing/**/*.cpp", "routing/**/*.h", *DAYS)
+CONTROLS = ("tests/bench/routing/alone*.py", *DAYS)
 
 
 class OutOfTime(Exception):
@@ -49,6 +51,7 @@ class Runner:
     results: Results
     seats: Seats
     until: float = field(default_factory=lambda: time.monotonic() + 60 * MINUTES)
+    references: References = field(default_factory=lambda: References(Path("/dev/null")))
 
     def pair(self, trial: Trial, names: Sequence[str]) -> list[Row]:
         """Run our contestants first, then the controls with at least the CPU that ours used."""
@@ -142,6 +145,7 @@ def verdict(problem: Problem, judged: Evaluation) -> Row:
         "weight_left": weight,
         "violations": len(judged.violations),
         "couriers": len(judged.routes),
+        "drivers": [route.vehicle for route in judged.routes],
         "km": round(judged.distance / 1000, 1),
         "hours": round(judged.duration / 3600, 2),
         "onward_km": round(judged.onward_distance / 1000, 1),

@@ -62,7 +62,7 @@ class Roads:
     def way(self, source: Point, target: Point, along: tuple[float, float] | None) -> tuple[int, int]:
         """Return seconds and metres from door to door: by a path where they are near, else along the roads."""
         (first, off), (last, rest) = self.snap(source), self.snap(target)
-        straight = math.dist(_plane(source), _plane(target))
+        straight = math.dist(plane(source), plane(target))
         if straight < NEAR_M and self.bank(first) == self.bank(last):
             return round(WINDING[1] * straight * 3.6 / OFF_ROAD_KMH), round(WINDING[1] * straight)
         if along is None:
@@ -71,7 +71,7 @@ class Roads:
 
     def snap(self, point: Point) -> tuple[Node, float]:
         """Return the nearest crossing and the metres to it."""
-        x, y = _plane(point)
+        x, y = plane(point)
         node = round(x / STEP_M), round(y / STEP_M)
         return node, math.hypot(x - node[0] * STEP_M, y - node[1] * STEP_M)
 
@@ -123,6 +123,6 @@ class Roads:
         return 0.5 + 0.25 * math.sin(x + self.seed) + 0.25 * math.cos(y + 2 * self.seed)
 
 
-def _plane(point: Point) -> tuple[float, float]:
+def plane(point: Point) -> tuple[float, float]:
     """Return metres east and north."""
     return point[0] * METRES_A_DEGREE * math.cos(math.radians(13.8)), point[1] * METRES_A_DEGREE
