@@ -87,7 +87,7 @@ format: setup ## put Python and the front end into their form, and mend what ruf
 	$(BIN)/ruff check --fix
 	$(BIN)/python hatch_build.py format
 
-bench: setup ## measure one part (PART=plan_day, sync, integrations, addresses, enumeration or routing: docs/routing.md names its parts; SHORT=1: in minutes); appends to var/bench.jsonl
+bench: setup ## measure one part (PART=plan_day, sync, integrations, addresses, enumeration or routing: country among them, docs/routing.md names its parts; SHORT=1: in minutes); appends to var/bench.jsonl
 	@$(BIN)/python -m tests.bench $(PART) $(if $(INSTANCES),--instances $(INSTANCES)) $(if $(SHORT),--short) $(ARGS)
 
 crash: setup ## the long proofs, each <= 40 min, resumable (PART=workers, model, sync, attack, integrations, weather, lost_day or hands; alone: all): kill -9 in mid-plan, a day that is lost with its database, a database restarted 20 times, tables locked, bodies half sent, a clock that jumps and a full disk (as root: a mount), phones against what really happened, 10,000 operations and 2,000 joined dossiers while servers are killed, guessed operations of strange hands and honest ones beside them, a courier's whole day in a browser with all that befalls a phone; appends to var/crash.jsonl

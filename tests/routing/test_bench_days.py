@@ -13,16 +13,17 @@ from routing.fingerprint import problem_hash
 from routing.model import Model
 from routing.tours import TourSet
 from routing.validate import validate
-from tests.bench.routing import parts
+from tests.bench.routing import parts, parts_of_time
 from tests.bench.routing.alone import Tours, Ways, pyvrp, vroom
 from tests.bench.routing.alone_ortools import ortools
+from tests.bench.routing.country import STOPS, claimed, provinces
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.harder import Hardship, harder
 from tests.bench.routing.paired import Runner
 from tests.bench.routing.parts import office, reference
 from tests.bench.routing.parts_of_time import driven
 from tests.bench.routing.public import read
-from tests.bench.routing.ratios import gaps, ratios
+from tests.bench.routing.ratios import Line, gaps, ratios
 from tests.bench.routing.references import Reference, References
 from tests.bench.routing.results import Results
 from tests.bench.routing.seat import Order, Seats, Sitting
@@ -150,8 +151,11 @@ def test_days_with_rules_plain_days_and_mixed_fleets_are_told_apart(tmp_path: Pa
     }
 
 
-def test_days_driven_are_planned_by_everybody_with_the_couriers_whom_ours_needs(tmp_path: Path) -> None:
+def test_days_driven_are_planned_by_everybody_with_the_couriers_whom_ours_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seats = Answered()
+    monkeypatch.setattr(parts_of_time, "driven_late", lambda *_day: {"late": 0, "stops": 60})
 
     driven(Runner(Results(tmp_path / "bench.jsonl"), seats), parts.Options(short=True))
 
@@ -160,6 +164,37 @@ def test_days_driven_are_planned_by_everybody_with_the_couriers_whom_ours_needs(
     assert {order.contestant for order in others} >= {"auto", "VROOM 5", "OR-Tools"}
     assert all({vehicle.id for vehicle in order.problem.vehicles} == used for order in others)
     assert used <= {vehicle.id for vehicle in first.problem.vehicles}
+
+
+def test_a_country_has_every_real_unit_once_and_is_planned_province_by_province(tmp_path: Path) -> None:
+    groups = provinces()
+    smallest = groups[0].day(1)
+
+    assert (len(groups), sum(len(group.seats) for group in groups)) == (34, 3321)
+    assert sum(group.stops for group in groups) == STOPS
+    assert len({seat.point for group in groups for seat in group.seats}) > 3300
+    assert (len(smallest.jobs), smallest.assignment) == (groups[0].stops, "home")
+    assert len({vehicle.office for vehicle in smallest.vehicles}) == len(groups[0].seats)
+    assert smallest == groups[0].day(1)
+    assert validate(smallest) == []
+
+
+def planned_in(file: Path, **figures: int) -> list[Line]:
+    results = Results(file)
+    for group in provinces():
+        told = {"objective": 1, "left": 0, "violations": 0, "work_s": 1.0, "peak_mb": 300, "cpu_s": group.stops / 100}
+        key = {"part": "country", "contestant": "auto", "seconds": 1.0, "seed": 1}
+        results.rows.append({**key, "instance": f"{group.words}, 2 processes", **told, **figures})
+    return list(claimed(results))
+
+
+def test_a_country_takes_its_cpu_for_ten_thousand_stops_and_the_memory_of_its_largest_province(tmp_path: Path) -> None:
+    (line,) = planned_in(tmp_path)
+    assert "3,321 offices, 120,000 stops: 100 CPU s for 10,000 stops, 300 MB" in line.measured
+    assert (line.what, line.met) == ("the country by provinces, 2 processes", True)
+    assert not planned_in(tmp_path, peak_mb=1001)[0].met
+    assert not planned_in(tmp_path, violations=1)[0].met
+    assert not planned_in(tmp_path, cpu_s=50)[0].met
 
 
 CVRP = """NAME : TINY

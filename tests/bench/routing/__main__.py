@@ -14,7 +14,7 @@ from pathlib import Path
 
 from routing.params_reader import from_toml, with_settings
 from routing.search_params import SearchParams
-from tests.bench.routing import busy, parts, parts_of_time
+from tests.bench.routing import busy, country, parts, parts_of_time
 from tests.bench.routing.paired import MINUTES, OutOfTime, Runner, say
 from tests.bench.routing.parts import Options
 from tests.bench.routing.references import FROZEN, References
@@ -36,6 +36,7 @@ PARTS: Mapping[str, Callable[[Runner, Options], None]] = {
     "offices": parts.offices,
     "province": parts.province,
     "large": parts.large,
+    "country": country.country,
 }
 
 

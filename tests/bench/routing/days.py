@@ -31,7 +31,9 @@ ONWARD_PER_KM = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Seat:
+class Seat:
+    """Where an office lies, how far around it people live, and how much of a day's work is theirs."""
+
     point: Point
     radius_km: float
     weight: float
@@ -48,7 +50,13 @@ def gia_lai(
     """
     rng = random.Random(f"{seed}/{stops}/{offices}/{rules}")
     seats = _seats(offices, rng)
-    counts = _shares([seat.weight for seat in seats], stops)
+    day = replace(around(seats, stops, rng, rules=rules), assignment=assignment)
+    return _bound(day, [seat.point for seat in seats], seed, kind) if kind else day
+
+
+def around(seats: Sequence[Seat], stops: int, rng: random.Random, *, rules: bool) -> Problem:
+    """Return a day of these offices, each with stops by its weight, at least one."""
+    counts = shares([seat.weight for seat in seats], stops)
     vehicles: list[Vehicle] = []
     jobs: list[Job] = []
     for office, (seat, count) in enumerate(zip(seats, counts, strict=True), start=1):
@@ -57,20 +65,19 @@ def gia_lai(
             _stop(rng, office, seat, hamlets, rules=rules) for hamlets in [_hamlets(rng, seat)] for _ in range(count)
         ]
     numbered = tuple(replace(job, id=number) for number, job in enumerate(jobs, start=1))
-    day = Problem(tuple(vehicles), numbered, Geodesic(), assignment)
-    return _bound(day, [seat.point for seat in seats], seed, kind) if kind else day
+    return Problem(tuple(vehicles), numbered, Geodesic(), "home")
 
 
-def _seats(offices: int, rng: random.Random) -> list[_Seat]:
+def _seats(offices: int, rng: random.Random) -> list[Seat]:
     """Neighbouring offices: a post office's day is never scattered over the province."""
     parts: dict[str, int] = {}
     for former in former_units():
         parts[former.unit_codes[0]] = parts.get(former.unit_codes[0], 0) + 1
     if offices > UNITS:
-        known = [_Seat((unit.lon, unit.lat), 3.0, 2.0 if unit.kind != "commune" else 1.0) for unit in former_units()]
+        known = [Seat((unit.lon, unit.lat), 3.0, 2.0 if unit.kind != "commune" else 1.0) for unit in former_units()]
     else:
         known = [
-            _Seat(
+            Seat(
                 (unit.lon, unit.lat),
                 min(RADIUS_KM, 0.5 * math.sqrt(unit.area_km2 / math.pi)),
                 parts.get(unit.code, 1) * (2.0 if unit.kind == "ward" else 1.0),
@@ -81,7 +88,7 @@ def _seats(offices: int, rng: random.Random) -> list[_Seat]:
     return sorted(known, key=lambda seat: math.hypot(seat.point[0] - lon, seat.point[1] - lat))[:offices]
 
 
-def _shares(weights: Sequence[float], total: int) -> list[int]:
+def shares(weights: Sequence[float], total: int) -> list[int]:
     """Largest remainder, at least one each."""
     spare = total - len(weights)
     exact = [spare * weight / sum(weights) for weight in weights]
@@ -107,7 +114,7 @@ def _couriers(office: int, point: Point, stops: int, *, rules: bool) -> list[Veh
     ]
 
 
-def _hamlets(rng: random.Random, seat: _Seat) -> list[Point]:
+def _hamlets(rng: random.Random, seat: Seat) -> list[Point]:
     return [_beside(rng, seat.point, seat.radius_km / 2) for _ in range(6)]
 
 
@@ -117,7 +124,7 @@ def _beside(rng: random.Random, point: Point, spread_km: float) -> Point:
     return round(point[0] + east / (METRES_A_DEGREE * math.cos(math.radians(lat))), 6), round(lat, 6)
 
 
-def _stop(rng: random.Random, office: int, seat: _Seat, hamlets: Sequence[Point], *, rules: bool) -> Job:
+def _stop(rng: random.Random, office: int, seat: Seat, hamlets: Sequence[Point], *, rules: bool) -> Job:
     draw, load = rng.random(), rng.choice((1, 1, 1, 2, 3))
     windows = (SLOTS[rng.choices(range(6), (4, 4, 1, 1, 1, 1))[0]],)
     job = Job(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 
+from tests.bench.routing.country import claimed
 from tests.bench.routing.figures import geometric_mean, percentile
 from tests.bench.routing.paired import say
 from tests.bench.routing.parts_of_time import FIRST
@@ -263,4 +264,5 @@ CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
     overrun,
     crowded,
     driven,
+    claimed,
 )
