@@ -369,6 +369,7 @@ class EditShift:
     now: datetime
     starts: str = "07:00"
     ends: str = "17:00"
+    vehicle: str | None = None  # the code of a kind; None: as it is, the courier's own on a new day
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
 from app.models.named_receiver import NamedReceiver
-from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount
+from app.models.office import Courier, Desk, Office, OnePerson, Shift, StaffAccount, VehicleKind
 from app.models.one_stop import OneStopLine
 from app.models.online_help import OnlineHelp
 from app.models.order import CarrierOrder, WaybillUse
@@ -168,6 +168,7 @@ __all__ = [
     "Transfer",
     "Unit",
     "UnitShape",
+    "VehicleKind",
     "VisitSurvey",
     "WaitingResult",
     "WaybillUse",

@@ -97,6 +97,9 @@ class Desk(Base):
     taken_over_by: Mapped[Desk | None] = relationship(remote_side="Desk.id")
 
 
+MOTORBIKE: Final = "motorbike"
+"""The kind of vehicle that everybody rides of whom nothing else is said."""
+
 _COURIER: Final = table("courier", column("id"), column("staff_account_id"))
 
 
@@ -136,6 +139,21 @@ class StaffAccount(Base):
         return frozenset({self.role, Role.COUNTER} if self.works_alone else {self.role})
 
 
+class VehicleKind(Base):
+    """What couriers ride, as the operator's table has it: figures for planning. Never deleted, because days were planned with it."""
+
+    __tablename__ = "vehicle_kind"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    capacity: Mapped[int]  # envelopes at once
+    speed: Mapped[float]  # times the roads' speed, which is that of a motorbike
+    per_km: Mapped[int]  # đồng
+    per_hour: Mapped[int]
+    fixed: Mapped[int]  # a day on which it is used
+    offered: Mapped[bool]  # False: the table names it no more
+
+
 class Courier(Base):
     __tablename__ = "courier"
 
@@ -146,6 +164,7 @@ class Courier(Base):
     phone: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
     tongues: Mapped[list[str] | None] = mapped_column(ARRAY(String))  # spoken besides what everybody speaks
+    vehicle: Mapped[str] = mapped_column(default=MOTORBIKE, server_default=MOTORBIKE)  # a `VehicleKind`, on most days
     office: Mapped[Office] = relationship()
     staff_account: Mapped[StaffAccount | None] = relationship()
 
@@ -154,7 +173,11 @@ class Shift(Base):
     """Who works on a day: one shift with one break that may start within an interval (docs/decisions/clock-and-day.md)."""
 
     __tablename__ = "shift"
-    __table_args__ = (UniqueConstraint("courier_id", "day"), CheckConstraint("starts_at < ends_at", name="order"))
+    __table_args__ = (
+        UniqueConstraint("courier_id", "day"),
+        CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("trips >= 1", name="trips"),
+    )
 
     id: Mapped[IntKey]
     courier_id: Mapped[int] = mapped_column(ForeignKey("courier.id"))
@@ -165,5 +188,8 @@ class Shift(Base):
     break_from: Mapped[datetime]
     break_to: Mapped[datetime]
     capacity: Mapped[int] = mapped_column(default=60)  # envelopes in the bag at once
+    vehicle: Mapped[str] = mapped_column(default=MOTORBIKE, server_default=MOTORBIKE)  # a `VehicleKind`
+    trips: Mapped[int] = mapped_column(default=1, server_default="1")  # how often the bag may be filled that day
+    reload_s: Mapped[int] = mapped_column(default=900, server_default="900")  # at the office between two trips
     works: Mapped[bool] = mapped_column(default=True)  # False: a day off, decided; no row: nobody has decided yet
     courier: Mapped[Courier] = relationship()

@@ -74,6 +74,9 @@ class Plan(Base):
     # what is reckoned in straight lines though roads were asked for: all ({roads_away: true}, {roads_elsewhere: true}), onward legs
     # ({off_road: [[office, desk], …]}), couriers' ways from and to an office ({offices: [office, …]})
     ways: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    movable: Mapped[
+        int | None
+    ]  # visits that under `free` another office's courier may make; NULL: planned before that was kept
     wall_s: Mapped[float]
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -120,6 +123,8 @@ class Route(Base):
     duration_s: Mapped[int]
     cost: Mapped[int]
     locked: Mapped[bool] = mapped_column(default=False)
+    # at the office between two trips: [{at, leaves}], seconds from midnight
+    reloads: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     plan: Mapped[Plan] = relationship(back_populates="routes")
     office: Mapped[Office] = relationship()
     courier: Mapped[Courier] = relationship()
@@ -143,6 +148,8 @@ class Stop(Base):
     distance_m: Mapped[int]  # from the office, along the route
     marginal_m: Mapped[int] = mapped_column(default=0)  # what leaving it out would have saved
     locked: Mapped[bool] = mapped_column(default=False)
+    trip: Mapped[int] = mapped_column(default=1, server_default="1")  # of the route, from 1
+    usual: Mapped[bool | None]  # is this the courier who usually comes there? NULL: nobody usually does
     route: Mapped[Route] = relationship(back_populates="stops")
     place: Mapped[Place] = relationship()
     errands: Mapped[list[Errand]] = relationship(secondary="stop_errand")

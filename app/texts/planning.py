@@ -35,6 +35,7 @@ SENTENCES: dict[str, str] = {
     "shift_locked": n(
         "Kế hoạch ngày %(day)s đã ban hành nên không sửa ca làm được nữa. Xin lập lại kế hoạch nếu thiếu người."
     ),
+    "vehicle_unknown": n("Không có loại xe mang mã “%(given)s”. Xin chọn một loại trong danh sách."),
     "shift_order": n("Giờ kết thúc ca phải sau giờ bắt đầu. Xin nhập lại."),
     "time_malformed": n("“%(given)s” không phải giờ đúng dạng, ví dụ 07:00. Xin nhập lại."),
     "unit_not_chosen": n("Chưa chọn xã, phường. Xin chọn nơi cần đóng."),

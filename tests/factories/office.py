@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import at
 from app.domain.identity import Role
-from app.models import Courier, Desk, Office, Shift, StaffAccount, Unit, UnitShape
+from app.models import Courier, Desk, Office, Shift, StaffAccount, Unit, UnitShape, VehicleKind
 from tests.factories.counter import number
 from tests.factories.times import DAY
 
@@ -128,3 +128,14 @@ def make_shift(session: Session, courier: Courier | None = None, day: date = DAY
     session.add(shift)
     session.flush()
     return shift
+
+
+def make_vehicle_kind(session: Session, code: str = "van", **given: Any) -> VehicleKind:
+    defaults: dict[str, Any] = {
+        "name": "Xe tải nhỏ", "capacity": 300, "speed": 0.5, "per_km": 4_500, "per_hour": 40_000, "fixed": 350_000,
+        "offered": True,
+    }  # fmt: skip
+    kind = VehicleKind(code=code, **{**defaults, **given})
+    session.add(kind)
+    session.flush()
+    return kind

@@ -18,6 +18,7 @@ from app.models import (
     Planning,
     PlanUnserved,
     Route,
+    Shift,
     Stop,
     StopErrand,
 )
@@ -51,6 +52,7 @@ class RouteLine:
     ends_at: datetime
     distance_m: int
     duration_s: int
+    vehicle: str  # the code of its kind
 
 
 def route_lines(session: Session, plan_id: int, office_ids: Collection[int] | None = None) -> list[RouteLine]:
@@ -69,18 +71,20 @@ def route_lines(session: Session, plan_id: int, office_ids: Collection[int] | No
             Route.ends_at,
             Route.distance_m,
             Route.duration_s,
+            Shift.vehicle,
         )
+        .join(Shift, Shift.id == Route.shift_id)
         .join(Office, Office.id == Route.office_id)
         .join(Courier, Courier.id == Route.courier_id)
         .join(Stop, Stop.route_id == Route.id)
         .join(StopErrand, StopErrand.stop_id == Stop.id)
         .where(Route.plan_id == plan_id)
-        .group_by(Route.id, Office.id, Courier.id)
+        .group_by(Route.id, Office.id, Courier.id, Shift.id)
         .order_by(Office.code, Route.number)
     )
     if office_ids is not None:
         query = query.where(Route.office_id.in_(office_ids))
-    return [RouteLine(*row) for row in session.execute(query)]
+    return [RouteLine(*tuple(row)) for row in session.execute(query)]
 
 
 def whole_route(session: Session, route_id: int) -> Route | None:
@@ -93,6 +97,7 @@ def _whole() -> Select[Route]:
     return select(Route).options(
         selectinload(Route.courier),
         selectinload(Route.office),
+        selectinload(Route.shift),
         selectinload(Route.plan),
         selectinload(Route.stops).selectinload(Stop.place),
         errands.selectinload(Errand.request),

@@ -19,6 +19,7 @@ from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.due_errands import aboard, errands_by_id
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle, seconds_of
+from app.services.planning.vehicles import fleet_of
 from routing.matrix import Geodesic
 from routing.problem import Job, Point, Problem, Vehicle
 from routing.replan import CourierPosition, from_the_office, rest_of_day
@@ -86,8 +87,11 @@ def in_force(
     jobs = tuple(
         _job(stop, known, day, _holder(stop, ride, carried, shift_of)) for ride in rides.values() for stop in ride.ahead
     )
+    fleet = fleet_of(session)
     problem = Problem(
-        vehicles=tuple(_vehicle(ride, office, day, now) for ride in rides.values()),
+        vehicles=tuple(
+            _vehicle(make_vehicle(ride.shift, office, day, fleet), ride, day, now) for ride in rides.values()
+        ),
         jobs=jobs,
         travel_times=travel_times,
         assignment="home",
@@ -147,8 +151,8 @@ def _ride(route: Route, run: Run | None, tried: Collection[UUID], *, riding: boo
     return Ride(route.shift, route, run is not None or bool(past), past, ahead)
 
 
-def _vehicle(ride: Ride, office: Office, day: date, now: datetime) -> Vehicle:
-    vehicle = make_vehicle(ride.shift, office, day)
+def _vehicle(vehicle: Vehicle, ride: Ride, day: date, now: datetime) -> Vehicle:
+    """What is left of a shift."""
     moment = seconds_of(now, day)
     rests = tuple(rest for rest in vehicle.breaks if moment <= rest.windows[-1][1] and not _rested(ride, now))
     return replace(vehicle, breaks=rests, window=(max(vehicle.window[0], moment), max(vehicle.window[1], moment)))

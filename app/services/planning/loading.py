@@ -17,6 +17,7 @@ from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands, locked_shifts
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
+from app.services.planning.vehicles import Fleet, fleet_of
 from routing.matrix import Geodesic
 from routing.problem import UNREACHABLE, Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
 
@@ -99,7 +100,8 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
     day, travel_times = planning.day, known_travel_times(session)
     office_ids = offices_of(session, planning)
     shifts = _shifts(session, day, office_ids)
-    vehicles = tuple(make_vehicle(shift, office, day) for shift, _, office in shifts)
+    fleet = fleet_of(session)
+    vehicles = tuple(make_vehicle(shift, office, day, fleet) for shift, _, office in shifts)
     at_work = {shift.id: AtWork(shift.id, courier.id, office.id) for shift, courier, office in shifts}
     carriers = {entry.courier_id: entry.shift_id for entry in at_work.values()}
     errands, elsewhere = due_errands(session, day, office_ids, carriers)
@@ -148,9 +150,9 @@ def _shifts(session: Session, day: date, office_ids: Collection[int]) -> list[tu
     return [(shift, courier, office) for shift, courier, office in rows]
 
 
-def make_vehicle(shift: Shift, office: Office, day: date) -> Vehicle:
+def make_vehicle(shift: Shift, office: Office, day: date, fleet: Fleet) -> Vehicle:
     """The shift as routing sees it: starts and ends at the office, one break."""
-    here = (office.lon, office.lat)
+    here, figures = (office.lon, office.lat), fleet.of(shift)
     rests = (seconds_of(shift.break_from, day), seconds_of(shift.break_to, day))
     return Vehicle(
         id=shift.id,
@@ -160,9 +162,10 @@ def make_vehicle(shift: Shift, office: Office, day: date) -> Vehicle:
         capacity=(shift.capacity,),
         window=(seconds_of(shift.starts_at, day), seconds_of(shift.ends_at, day)),
         breaks=(Break(1, (rests,), shift.break_s),) if shift.break_s else (),
-        fixed=ASSUMPTIONS.fixed,
-        per_hour=ASSUMPTIONS.per_hour,
-        per_km=ASSUMPTIONS.per_km,
+        fixed=figures.fixed,
+        per_hour=figures.per_hour,
+        per_km=figures.per_km,
+        speed_factor=figures.speed,
         profile=ASSUMPTIONS.profile,
     )
 

@@ -23,6 +23,7 @@ from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft
 from app.services.planning.recounting import recount
 from app.services.planning.saving import marginal_metres, route_times, stop_times
+from app.services.planning.vehicles import fleet_of
 from routing.evaluate import Evaluation, evaluate
 from routing.matrix import Geodesic
 from routing.problem import Job, Problem
@@ -149,9 +150,9 @@ def _judge(session: Session, plan: Plan, routes: Sequence[Route], travel_times: 
     stops = [stop for route in routes for stop in route.stops]
     offices = session.scalars(select(PlanOffice.office_id).where(PlanOffice.plan_id == plan.id)).all()
     errands = errands_by_id(session, plan.day, [errand.id for stop in stops for errand in stop.errands], offices)
-    jobs = tuple(_job(stop, errands, plan.day) for stop in stops)
+    jobs, fleet = tuple(_job(stop, errands, plan.day) for stop in stops), fleet_of(session)
     problem = Problem(
-        vehicles=tuple(make_vehicle(route.shift, route.office, plan.day) for route in routes),
+        vehicles=tuple(make_vehicle(route.shift, route.office, plan.day, fleet) for route in routes),
         jobs=jobs,
         travel_times=travel_times,
         assignment="free" if plan.assignment == "free" else "home",

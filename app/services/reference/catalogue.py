@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.tariff import Direction, Rate, ZoneClass
-from app.services.reference.files import Row, geojson_points, source, table_rows, unique
+from app.models.office import MOTORBIKE
+from app.services.reference.files import BadReference, Row, geojson_points, source, table_rows, unique
 
 WEST, SOUTH, EAST, NORTH = 107.0, 12.5, 110.0, 15.2
 """Around Gia Lai and its island: a position outside is a swapped or mistyped pair."""
 NEXT_ACTORS: Final = ("citizen", "courier", "office", "desk", "coordinator")
+
+SLOWEST, FASTEST = 0.2, 3.0
+"""Times the roads' speed: whatever is slower or faster is no vehicle of a courier."""
+MOST_ENVELOPES: Final = 10_000
+MOST_DONG: Final = 10_000_000
 
 Anything = TypeVar("Anything")
 
@@ -32,6 +38,20 @@ class Remittance:
 class Tariff:
     rates: tuple[Rate, ...]
     remittances: tuple[Remittance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRow:
+    """A kind of vehicle: envelopes in its bag, times the roads' speed, đồng; `basis` says where the figures come from."""
+
+    code: str
+    name: str
+    capacity: int
+    speed: float
+    per_km: int
+    per_hour: int
+    fixed: int
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +148,41 @@ def _rate(row: Row) -> Rate:
 
 def _remittance(row: Row) -> Remittance:
     return Remittance(row.whole("price"), row.day("valid_from"), row.text("legal_basis"))
+
+
+def read_vehicles(replacement: Path | None = None) -> tuple[VehicleRow, ...]:
+    """Return the kinds of vehicle; the motorbike, which everybody rides of whom nothing else is said, is always among them."""
+    file = source("vehicles.csv", replacement)
+    columns = ("code", "name", "capacity", "speed", "per_km", "per_hour", "fixed", "basis")
+    kinds = unique(table_rows(file, columns), _vehicle, lambda kind: kind.code)
+    if MOTORBIKE not in {kind.code for kind in kinds}:
+        raise BadReference(
+            file.name, "the table", "code", f"{MOTORBIKE} is missing: whoever has no other vehicle rides it"
+        )
+    return kinds
+
+
+def _vehicle(row: Row) -> VehicleRow:
+    capacity = row.whole("capacity")
+    if not 1 <= capacity <= MOST_ENVELOPES:
+        raise row.bad("capacity", f"{capacity} is not between 1 and {MOST_ENVELOPES}")
+    return VehicleRow(
+        code=row.text("code"),
+        name=row.text("name"),
+        capacity=capacity,
+        speed=row.between("speed", SLOWEST, FASTEST),
+        per_km=_dong(row, "per_km"),
+        per_hour=_dong(row, "per_hour"),
+        fixed=_dong(row, "fixed"),
+        basis=row.text("basis"),
+    )
+
+
+def _dong(row: Row, field: str) -> int:
+    given = row.whole(field)
+    if given > MOST_DONG:
+        raise row.bad(field, f"{given} is more than {MOST_DONG}")
+    return given
 
 
 def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:

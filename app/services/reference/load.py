@@ -1,8 +1,8 @@
 """Bring the database's reference data up to date with the bundled files, or with the operator's own in their place.
 
 The files are the truth of each run: an operator whose files replace a part hands them over at every run. Units, offices,
-desks, procedures and outcomes are never deleted, because dossiers point to them; prices, which nothing points to, are
-exactly those of the file, days those of the bundled calendar as the operator's file corrects it.
+desks, procedures, outcomes and kinds of vehicle are never deleted, because dossiers and days point to them; prices, which
+nothing points to, are exactly those of the file, days those of the bundled calendar as the operator's file corrects it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
+from app.models import CalendarDay, OutcomeCode, RemittanceFee, TariffRate, VehicleKind
 from app.services import audit
-from app.services.reference.catalogue import read_calendar, read_outcomes, read_tariff
+from app.services.reference.catalogue import read_calendar, read_outcomes, read_tariff, read_vehicles
 from app.services.reference.load_places import load_desks, load_former_units, load_offices, load_shapes, load_units
 from app.services.reference.load_procedures import load_procedures
 from app.services.reference.places import FormerUnitRow, UnitRow
@@ -31,7 +31,15 @@ PARTS: Final = frozenset(
     {
         *("units", "offices", "desks"),  # positions: CSV or GeoJSON
         "shapes",  # of the units: GeoJSON
-        *("tariff", "calendar", "outcomes", "pilots", "centres", "procedures"),  # in the form of the bundled files
+        *(
+            "tariff",
+            "calendar",
+            "outcomes",
+            "pilots",
+            "centres",
+            "procedures",
+            "vehicles",
+        ),  # in the form of the bundled files
     }
 )
 
@@ -49,6 +57,7 @@ class ReferenceCounts:
     outcomes: int
     rates: int
     days: int
+    vehicles: int
     changed: int
 
 
@@ -81,6 +90,7 @@ def load_reference(
         "outcomes": _load_outcomes(session, files.get("outcomes"), changes),
         "rates": _load_tariff(session, files.get("tariff"), changes),
         "days": _load_calendar(session, files.get("calendar"), changes),
+        "vehicles": _load_vehicles(session, files.get("vehicles"), changes),
     }
     if changes.rows:
         audit.record(
@@ -134,3 +144,19 @@ def _load_calendar(session: Session, replacement: Path | None, changes: Changes)
         table.put(day=day.day, unit_code=None, kind=day.kind, name=day.name)
     session.flush()
     return len(days)
+
+
+def _load_vehicles(session: Session, replacement: Path | None, changes: Changes) -> int:
+    """Days were planned with a kind that the table names no more: it stays, and is offered to nobody."""
+    table = ReferenceTable(session, VehicleKind, ["code"], changes)
+    kinds = read_vehicles(replacement)
+    for kind in kinds:
+        values = asdict(kind)
+        del values["basis"]  # for whoever reads the table
+        table.put(**values, offered=True)
+    for (code,), old in list(table.rows.items()):
+        if old.offered and code not in {kind.code for kind in kinds}:
+            old.offered = False
+            changes.rows += 1
+    session.flush()
+    return len(kinds)

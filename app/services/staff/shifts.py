@@ -15,13 +15,14 @@ from app.domain.commands import EditShift
 from app.domain.errand import PLANNABLE
 from app.domain.errors import DomainError
 from app.domain.slot import STOPS_A_COURIER
-from app.models import Courier, Errand, Office, PlanOffice, Shift, Slot
+from app.models import Courier, Errand, Office, PlanOffice, Shift, Slot, VehicleKind
 from app.services import audit
 from app.services.booking import slots
 
 STARTS, ENDS = time(7, 0), time(17, 0)
 BREAK = timedelta(hours=1)
 BREAK_FROM, BREAK_TO = time(11, 0), time(13, 0)
+BAG = 60  # envelopes, where no table of vehicles has been read yet
 LONGEST_WITHOUT_BREAK = timedelta(hours=6)  # Labour Code 2019 art. 109: a break in a working day of six hours or more
 
 
@@ -54,11 +55,18 @@ def ensure_shifts(session: Session, day: date, office_ids: Collection[int] | Non
     missing = ~select(Shift.id).where(Shift.courier_id == Courier.id, Shift.day == day).exists()
     chosen: list[ColumnElement[bool]] = [] if office_ids is None else [Courier.office_id.in_(office_ids)]
     opened = Courier.office_id.in_(select(Office.id).where(Office.closed_at.is_(None)))
-    couriers = session.scalars(select(Courier.id).where(Courier.active, opened, missing, *chosen)).all()
+    couriers = session.execute(
+        select(Courier.id, Courier.vehicle, func.coalesce(VehicleKind.capacity, BAG))
+        .outerjoin(VehicleKind, VehicleKind.code == Courier.vehicle)
+        .where(Courier.active, opened, missing, *chosen)
+    ).all()
     if not couriers:
         return 0
     times = _times(day, STARTS, ENDS)
-    rows = [{"courier_id": courier, "day": day, "capacity": 60, "works": True} | times for courier in couriers]
+    rows = [
+        {"courier_id": courier, "day": day, "vehicle": vehicle, "capacity": bag, "works": True} | times
+        for courier, vehicle, bag in couriers
+    ]
     session.execute(insert(Shift).values(rows).on_conflict_do_nothing())
     return len(rows)
 
@@ -102,7 +110,7 @@ def _errands(session: Session, day: date) -> dict[int, int]:
 
 
 def edit_shift(session: Session, command: EditShift) -> Shift:
-    """Set a courier's day. Raises `not_found`, `shift_locked`, `time_malformed` or `shift_order`."""
+    """Set a courier's day. Raises `not_found`, `shift_locked`, `time_malformed`, `shift_order` or `vehicle_unknown`."""
     courier = session.get(Courier, command.courier_id, with_for_update=True)
     if courier is None:
         raise DomainError("not_found", kind="not_found", field="courier_id")
@@ -116,11 +124,12 @@ def edit_shift(session: Session, command: EditShift) -> Shift:
         raise DomainError("shift_order", kind="invalid", field="ends")
     shift = session.scalar(select(Shift).where(Shift.courier_id == courier.id, Shift.day == command.day))
     if shift is None:
-        shift = Shift(courier_id=courier.id, day=command.day, capacity=60)
+        shift = Shift(courier_id=courier.id, day=command.day, capacity=BAG, vehicle="")
         session.add(shift)
     shift.works = command.works
     for name, value in _times(command.day, starts, ends).items():
         setattr(shift, name, value)
+    _seat(session, shift, command.vehicle or shift.vehicle or courier.vehicle, asked=command.vehicle is not None)
     session.flush()
     slots.recount(session, courier.office, command.now, command.day)
     audit.record(
@@ -132,8 +141,20 @@ def edit_shift(session: Session, command: EditShift) -> Shift:
         command.now,
         day=str(command.day),
         works=command.works,
+        vehicle=shift.vehicle,
     )
     return shift
+
+
+def _seat(session: Session, shift: Shift, vehicle: str, *, asked: bool) -> None:
+    """Give the day its vehicle, with that one's bag. What it has already may be kept, though it is offered no more."""
+    if vehicle == shift.vehicle:
+        return
+    kind = session.get(VehicleKind, vehicle)
+    if asked and (kind is None or not kind.offered):
+        raise DomainError("vehicle_unknown", kind="invalid", field="vehicle", given=vehicle[:40])
+    shift.vehicle = vehicle
+    shift.capacity = kind.capacity if kind is not None else BAG
 
 
 def _clock_time(text: str, field: str) -> time:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,8 @@ from app.domain.identity import Role, parse_phone
 from app.domain.tongue import parse_tongues
 from app.domain.wording import folded, tidy
 from app.models import Courier, Office, StaffAccount
+from app.models.office import MOTORBIKE
+from app.queries.reference.vehicles import vehicle_kinds
 from app.services import audit
 from app.services.booking import slots
 from app.services.staff import accounts, granting, resets
@@ -33,13 +35,14 @@ HEADINGS: Final = Headings({
     "phone": ("so dien thoai", "dien thoai"),
     "state": ("trang thai", "tinh trang"),
     "tongues": ("tieng noi", "tieng", "biet tieng"),
+    "vehicle": ("xe", "loai xe", "di bang"),
 })  # fmt: skip
 ROLES: Final[Mapping[str, Role]] = {
     "buu ta": Role.COURIER, "giao dich vien": Role.COUNTER, "can bo mot cua": Role.DESK_CLERK,
     "truong buu cuc": Role.OFFICE_MANAGER, "dieu phoi vien": Role.COORDINATOR, "quan tri": Role.ADMIN,
     "quan tri vien": Role.ADMIN, **{role.value: role for role in Role},
 }  # fmt: skip
-OF_COURIER: Final = frozenset({"phone", "tongues"})
+OF_COURIER: Final = frozenset({"phone", "tongues", "vehicle"})
 OPEN, CLOSED = frozenset({"", "dang lam", "dang lam viec", "open"}), frozenset({"nghi", "da nghi", "dong", "closed"})
 
 
@@ -136,13 +139,42 @@ def _open(session: Session, row: HeadedRow, teller: StaffTeller) -> StaffAccount
     )
     if teller.account is not None:
         granting.check_may_open(teller.account, command)
-    tongues = _tongues(row)
-    if tongues is not None and role is not Role.COURIER:
-        raise DomainError("tongue_not_of_staff", kind="invalid", field="tongues")
+    own = _own(session, row)
+    if role is not Role.COURIER:
+        _check_no_courier(own)
     account = accounts.open_uncounted(session, command)
-    if tongues:
-        session.scalars(select(Courier).where(Courier.staff_account_id == account.id)).one().tongues = tongues
+    if own:
+        courier = session.scalars(select(Courier).where(Courier.staff_account_id == account.id)).one()
+        for field, value in own.items():
+            setattr(courier, field, value)
     return account
+
+
+def _own(session: Session, row: HeadedRow) -> dict[str, object]:
+    """What the row says of a courier alone, telephone apart."""
+    said = {"tongues": _tongues(row), "vehicle": _vehicle(session, row)}
+    return {field: value for field, value in said.items() if value is not None}
+
+
+def _check_no_courier(said: Collection[str]) -> None:
+    """Raises `tongue_not_of_staff` or `vehicle_not_of_staff` for what only a courier has."""
+    for field, code in (("tongues", "tongue_not_of_staff"), ("vehicle", "vehicle_not_of_staff")):
+        if field in said:
+            raise DomainError(code, kind="invalid", field=field)
+
+
+def _vehicle(session: Session, row: HeadedRow) -> str | None:
+    """The code of the kind, told by code or name; None: the cell says nothing; "-": a motorbike as everybody."""
+    said = " ".join(folded(row.given("vehicle")).split())
+    if not said:
+        return None
+    if said == EMPTIED:
+        return MOTORBIKE
+    offered = [kind for kind in vehicle_kinds(session).values() if kind.offered]
+    for kind in offered:
+        if said in {folded(kind.code), " ".join(folded(kind.name).split())}:
+            return kind.code
+    raise DomainError("vehicle_unknown", kind="invalid", field="vehicle", given=row.given("vehicle")[:40])
 
 
 def _tongues(row: HeadedRow) -> list[str] | None:
@@ -159,6 +191,7 @@ def _change(session: Session, account: StaffAccount, row: HeadedRow, teller: Sta
         "name": account.name, "role": account.role, "office": account.office, "desk": account.desk,
         "phone": courier.phone if courier is not None else None,
         "tongues": (courier.tongues or []) if courier is not None else [],
+        "vehicle": courier.vehicle if courier is not None else None,
     }  # fmt: skip
     fields = tuple(field for field, value in wanted.items() if value != stands[field])
     if not fields:
@@ -170,7 +203,8 @@ def _change(session: Session, account: StaffAccount, row: HeadedRow, teller: Sta
             setattr(account, field, wanted[field])
     if courier is not None:
         courier.name, courier.phone = account.name, str(wanted.get("phone", courier.phone))
-        courier.tongues = wanted.get("tongues", courier.tongues)  # type: ignore[assignment]  # by `_wanted`
+        for field in ("tongues", "vehicle"):
+            setattr(courier, field, wanted.get(field, getattr(courier, field)))
     _check_fits(teller, account)
     if {"role", "office", "desk"} & set(fields):
         account.session_epoch += 1  # the next sign-in asks for what the new place needs
@@ -198,9 +232,7 @@ def _wanted(session: Session, row: HeadedRow) -> dict[str, object]:
         wanted["desk"] = accounts.desk_by_code(session, code)
     if row.given("phone"):
         wanted["phone"] = parse_phone(row.given("phone"))
-    if (tongues := _tongues(row)) is not None:
-        wanted["tongues"] = tongues
-    return wanted
+    return wanted | _own(session, row)
 
 
 def _check_change(
@@ -211,8 +243,8 @@ def _check_change(
         raise DomainError("courier_stays", field="role" if "role" in changed else "office")
     if "phone" in changed and courier is None:
         raise DomainError("account_option_refused", kind="invalid", field="phone", option="phone")
-    if "tongues" in changed and courier is None:
-        raise DomainError("tongue_not_of_staff", kind="invalid", field="tongues")
+    if courier is None:
+        _check_no_courier(changed)
     if "role" in changed:
         _keep_one_admin(session, account)
 

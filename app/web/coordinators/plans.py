@@ -15,6 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.plan_ways import all_straight
 from app.gateways.roads import lines_by_road
 from app.models import Plan, Planning
+from app.models.office import MOTORBIKE
 from app.queries.planning import plan_map
 from app.queries.planning.plan_pages import (
     LateLine,
@@ -26,8 +27,9 @@ from app.queries.planning.plan_pages import (
     office_lines,
     offices_off_road,
 )
-from app.queries.planning.plans import route_lines
+from app.queries.planning.plans import RouteLine, route_lines
 from app.queries.planning.route_progress import progress_of
+from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
 from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
 from app.texts.ages import age
@@ -95,12 +97,22 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
     return {
         "offices": [{"value": one.id, "label": one.name} for one in offices],
         "office": office,
+        "vehicles": _vehicles(session, lines),
         "routes": lines[(page - 1) * A_PAGE : page * A_PAGE],
         "runs": {} if row.state == "draft" else {run.route_id: run for run in progress_of(session, row.day, visible)},
         "age": lambda moment: age(moment, now(), language()),
         "page": page,
         "pages": pages,
     }
+
+
+def _vehicles(session: Session, lines: Sequence[RouteLine]) -> dict[str, str]:
+    """The names of what is ridden; none where all ride a motorbike, which needs no saying."""
+    ridden = {line.vehicle for line in lines}
+    if ridden <= {MOTORBIKE}:
+        return {}
+    kinds = vehicle_kinds(session)
+    return {code: vehicle_name(kinds, code) for code in ridden}
 
 
 def _left_out_part(session: Session, row: Plan) -> dict[str, Any]:

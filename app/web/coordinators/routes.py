@@ -18,6 +18,7 @@ from app.queries.planning.plan_pages import route_exists, route_state
 from app.queries.planning.plans import RouteLine, route_lines, whole_route
 from app.queries.planning.route_progress import RouteProgress, progress_of
 from app.queries.reference.interpreters import interpreters_for, nearest, spoken_at
+from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
 from app.texts.ages import age
@@ -65,6 +66,7 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
         targets=_targets(session, found) if editable and chosen else [],
         broken=_broken(session, found),
         tongues=_tongues(session, found),
+        vehicle=vehicle_name(vehicle_kinds(session), found.shift.vehicle),
         moved=_moved(found.plan),
         refused=refused,
     )

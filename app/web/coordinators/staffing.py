@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from math import ceil
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +13,17 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import EditShift
 from app.domain.errors import DomainError
-from app.models import Courier, Shift
+from app.models import Courier, Shift, VehicleKind
 from app.queries.planning.shifts import courier_with_office, shift_of
 from app.queries.reference.calendar import calendar
+from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
 from app.services.staff.shifts import OfficeStaffing, edit_shift, staff_day
 from app.texts import explain
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, chosen_day, coordinating, given_number, not_found
 from app.web.errors import by_field
+from app.web.i18n import dong, local_time, number
 from app.web.i18n import gettext as _
-from app.web.i18n import local_time
 from app.web.links.blueprint import may_look
 from app.web.session import language, now, transaction
 
@@ -32,6 +35,7 @@ A_PAGE = 50
 def staffing() -> ResponseReturnValue:
     with transaction() as session:
         day, working = chosen_day(session), calendar(session)
+        kinds = vehicle_kinds(session)
         every = [line for line in staff_day(session, day, visible_office_ids()) if line.errands or line.shifts]
         short = [line for line in every if line.short]
         chosen = short if request.args.get("thieu") == "1" else every
@@ -50,6 +54,7 @@ def staffing() -> ResponseReturnValue:
             short=short,
             totals=_totals(every),
             sees_executors=may_look(),
+            vehicle=lambda code: vehicle_name(kinds, code),
         )
 
 
@@ -79,19 +84,45 @@ def _seen(session: Session, courier_id: int) -> Courier:
 
 def _form(session: Session, courier: Courier, day: date, errors: dict[str, str]) -> str:
     shift = shift_of(session, courier.id, day)
+    given = _given(courier, shift)
     return render_template(
-        "coordinators/shift.html", courier=courier, day=day, given=_given(shift), errors=errors, shift=shift
+        "coordinators/shift.html",
+        courier=courier,
+        day=day,
+        given=given,
+        vehicles=_vehicles(vehicle_kinds(session), shift.vehicle if shift else courier.vehicle),
+        errors=errors,
+        shift=shift,
     )
 
 
-def _given(shift: Shift | None) -> dict[str, str]:
+def _given(courier: Courier, shift: Shift | None) -> dict[str, str]:
     """What was typed, else what is known, else the usual day."""
     if request.method == "POST":
-        return {name: request.form.get(name, "") for name in ("works", "starts", "ends")}
+        return {name: request.form.get(name, "") for name in ("works", "starts", "ends", "vehicle")}
     if shift is None:
-        return {"works": "1", "starts": "07:00", "ends": "17:00"}
-    works = "1" if shift.works else "0"
-    return {"works": works, "starts": local_time(shift.starts_at), "ends": local_time(shift.ends_at)}
+        return {"works": "1", "starts": "07:00", "ends": "17:00", "vehicle": courier.vehicle}
+    return {
+        "works": "1" if shift.works else "0",
+        "starts": local_time(shift.starts_at),
+        "ends": local_time(shift.ends_at),
+        "vehicle": shift.vehicle,
+    }
+
+
+def _vehicles(kinds: Mapping[str, VehicleKind], now_ridden: str) -> list[dict[str, Any]]:
+    """What may be chosen: what the operator offers, and what is ridden already."""
+    return [
+        {
+            "value": kind.code,
+            "label": kind.name,
+            "hint": _(
+                "Chở %(n)s phong bì mỗi chuyến, mỗi km %(dong)s", n=number(kind.capacity), dong=dong(kind.per_km)
+            ),
+        }
+        for kind in kinds.values()
+        if kind.offered or kind.code == now_ridden
+    ]
 
 
 @bp.post("/nhan-su/<int:courier_id>")
@@ -122,4 +153,5 @@ def _command(courier: Courier, day: date) -> EditShift:
         now=now(),
         starts=request.form.get("starts", ""),
         ends=request.form.get("ends", ""),
+        vehicle=request.form.get("vehicle") or None,
     )

@@ -17,6 +17,7 @@ from app.models import (
     Procedure,
     TariffRate,
     Unit,
+    VehicleKind,
 )
 from app.services.reference.files import BUNDLED, BadReference
 from app.services.reference.load import LOCK, ReferenceCounts, load_reference
@@ -186,3 +187,30 @@ def test_two_processes_do_not_load_at_once(session: Session, engine: Engine) -> 
     load(session)
     with engine.connect() as other:
         assert not other.scalar(select(func.pg_try_advisory_xact_lock(LOCK)))
+
+
+KINDS = "code,name,capacity,speed,per_km,per_hour,fixed,basis\n"
+MOTORBIKE = "motorbike,Xe máy,60,1.0,1500,30000,150000,thử\n"
+
+
+def test_kinds_of_vehicle_are_the_operator_s_and_none_is_forgotten(session: Session, tmp_path: Path) -> None:
+    assert load(session).vehicles == 2
+    load(session, vehicles=write(tmp_path, "vehicles.csv", f"{KINDS}{MOTORBIKE}boat,Thuyền,40,0.5,9000,30000,0,thử\n"))
+    kinds = {kind.code: kind for kind in session.scalars(select(VehicleKind))}
+    assert {code: kind.offered for code, kind in kinds.items()} == {"motorbike": True, "van": False, "boat": True}
+    assert (kinds["boat"].capacity, kinds["boat"].speed, kinds["boat"].per_km) == (40, 0.5, 9_000)
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("van,Xe tải,300,1,1,1,1,thử\n", "motorbike is missing"),
+        (f"{MOTORBIKE}van,Xe tải,0,1,1,1,1,thử\n", "line 3, capacity"),
+        (f"{MOTORBIKE}van,Xe tải,10,9,1,1,1,thử\n", "line 3, speed"),
+        (f"{MOTORBIKE}van,Xe tải,10,1,99999999,1,1,thử\n", "line 3, per_km"),
+        (f"{MOTORBIKE}{MOTORBIKE}", "says the same thing as line 2"),
+    ],
+)
+def test_a_wrong_kind_of_vehicle_is_named(session: Session, tmp_path: Path, lines: str, what: str) -> None:
+    with pytest.raises(BadReference, match=what):
+        load(session, vehicles=write(tmp_path, "vehicles.csv", KINDS + lines))

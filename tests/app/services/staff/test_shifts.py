@@ -17,7 +17,7 @@ from app.models import Shift
 from app.services.planning import publish
 from app.services.staff.shifts import couriers_needed, edit_shift, ensure_shifts, staff_day
 from app.unit_of_work import UnitOfWork
-from tests.factories.office import make_courier
+from tests.factories.office import make_courier, make_vehicle_kind
 from tests.factories.planning import make_day, make_plan
 from tests.factories.times import DAY, NOW
 
@@ -86,3 +86,25 @@ def test_the_staffing_says_how_many_couriers_the_errands_need(session: Session) 
 @pytest.mark.parametrize(("errands", "needed"), [(0, 0), (1, 1), (28, 1), (29, 2)])
 def test_one_courier_does_twenty_eight_errands(errands: int, needed: int) -> None:
     assert couriers_needed(errands) == needed
+
+
+def test_a_day_begins_with_the_courier_s_own_vehicle_and_its_bag(session: Session) -> None:
+    make_vehicle_kind(session)
+    driver, rider = make_courier(session, vehicle="van"), make_courier(session)
+    ensure_shifts(session, DAY)
+    shifts = {shift.courier_id: (shift.vehicle, shift.capacity) for shift in session.scalars(select(Shift))}
+    assert shifts == {driver.id: ("van", 300), rider.id: ("motorbike", 60)}
+    later = edit(session, driver.id, day=DAY + timedelta(days=1))
+    assert (later.vehicle, later.capacity) == ("van", 300)
+
+
+def test_another_vehicle_changes_the_bag_and_an_unknown_one_is_refused(session: Session) -> None:
+    kind = make_vehicle_kind(session)
+    courier = make_courier(session)
+    assert edit(session, courier.id, vehicle="van").capacity == 300
+    kind.offered = False
+    assert edit(session, courier.id, vehicle="van").vehicle == "van"  # ridden already
+    other = make_courier(session)
+    for unknown in ("van", "tank"):
+        with pytest.raises(DomainError, match="vehicle_unknown"):
+            edit(session, other.id, vehicle=unknown)

@@ -16,6 +16,7 @@ from app.services.staff.told_staff import HEADINGS, StaffTeller, hear_staff
 from app.table_files import table_of
 from app.texts import explain
 from tests.factories import NOW, make_courier, make_desk, make_errand, make_office, make_staff
+from tests.factories.office import make_vehicle_kind
 from tests.factories.planning import make_parcel
 from tests.factories.request import make_slot
 
@@ -223,3 +224,19 @@ def test_a_courier_s_languages_come_with_the_table(session: Session) -> None:
     assert (again.verdict, emptied.fields, courier.tongues) == (RowVerdict.SAME, ("tongues",), [])
     clerk = hear(session, f"mot.cua;Cán Bộ Thử;cán bộ một cửa;;{make_desk(session).code};;;Jrai", head=head)
     assert wrong(clerk[0]) == ("tongue_not_of_staff", "tongues")
+
+
+def test_a_courier_s_vehicle_comes_with_the_table(session: Session) -> None:
+    make_vehicle_kind(session)
+    make_vehicle_kind(session, "boat", offered=False)
+    head, office = f"{HEAD};Loại xe", make_office(session)
+    hear(session, f"buu.ta;Bưu Tá Thử;Bưu tá;{office.code};;0900000111;;xe tải  nhỏ", head=head)
+    courier = session.scalars(select(Courier).where(Courier.name == "Bưu Tá Thử")).one()
+    assert courier.vehicle == "van"
+    [same, emptied] = [hear(session, f"buu.ta;;;;;;;{said}", head=head)[0] for said in ("van", "-")]
+    assert (same.verdict, emptied.fields, courier.vehicle) == (RowVerdict.SAME, ("vehicle",), "motorbike")
+    assert wrong(hear(session, "buu.ta;;;;;;;boat", head=head)[0]) == ("vehicle_unknown", "vehicle")
+    clerk = f"mot.cua;Cán Bộ Thử;cán bộ một cửa;;{make_desk(session).code};;"
+    assert wrong(hear(session, f"{clerk};van", head=head)[0]) == ("vehicle_not_of_staff", "vehicle")
+    hear(session, clerk)
+    assert wrong(hear(session, "mot.cua;;;;;;;van", head=head)[0]) == ("vehicle_not_of_staff", "vehicle")
