@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 from flask import Flask, current_app, request, url_for
 
@@ -62,6 +62,16 @@ def menu(account: StaffAccount) -> list[dict[str, object]]:
     ]
 
 
+LOOKS_UP: Final = frozenset({Role.COORDINATOR, Role.OFFICE_MANAGER, Role.ADMIN})
+
+
+def _lookup(account: StaffAccount) -> dict[str, str] | None:
+    """Where the search of every page is sent, for whoever may look people up."""
+    if account.roles.isdisjoint(LOOKS_UP):
+        return None
+    return {"url": url_for("coordinators.looked_up"), "quick_url": url_for("coordinators.looked_up_quickly")}
+
+
 def person(account: StaffAccount) -> dict[str, object]:
     place = account.office or account.desk
     return {
@@ -69,6 +79,7 @@ def person(account: StaffAccount) -> dict[str, object]:
         "role": _(ROLE_NAMES[account.role]),
         "office": place.name if place else "",
         "account_url": url_for("staff.account_page"),
+        "lookup": _lookup(account),
         "lock": {
             "seconds": int(locks_after(account).total_seconds()),
             "url": url_for("staff.unlock"),

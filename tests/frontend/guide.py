@@ -28,7 +28,8 @@ CONTEXT: dict[str, Any] = {
         {"href": "#", "label": "Việc cần xem", "icon": "bell", "count": 3},
         {"href": "#", "label": "Bưu cục", "icon": "building"},
     ],
-    "staff": {"name": "Lê Thị Thử", "role": "Điều phối", "office": "Pleiku", "sign_out_url": "#"},
+    "staff": {"name": "Lê Thị Thử", "role": "Điều phối", "office": "Pleiku", "sign_out_url": "#",
+        "lookup": {"url": "/tim", "quick_url": "/tim/nhanh"}},
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ const MODULES: Record<string, Start> = {
   "enter-next": enterLeadsOn,
   "error-summary": focusErrors,
   "idle-lock": lockWhenIdle,
+  lookup: (element) => void import("./modules/lookup").then((lookup) => lookup.lookUp(element)),
   print: printPage,
   progress: pollProgress,
   scan: collectCodes,

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import LOCAL, at
@@ -117,8 +117,12 @@ def _about(session: Session, applicant_id: UUID) -> ColumnElement[bool]:
     incidents = select(cast(Incident.id, Text)).where(person_rows.OWN["incident"](who))
     ids = {str(applicant_id), *(one for statement in mine for one in session.scalars(statement))}
     numbers = list(session.scalars(incidents))
+    requests = list(
+        session.scalars(select(cast(ServiceRequest.id, Text)).where(ServiceRequest.applicant_id == applicant_id))
+    )
+    seen = [AuditEvent.detail["shown"].contains([one]) for one in requests]
     by_number = (AuditEvent.object_kind == "incident") & AuditEvent.object_id.in_(numbers)
-    return or_(AuditEvent.object_id.in_(ids), by_number)
+    return or_(AuditEvent.object_id.in_(ids), by_number, (AuditEvent.object_kind == "lookup") & or_(false(), *seen))
 
 
 def _names(session: Session, actors: Iterable[str]) -> Mapping[str, str]:

@@ -44,7 +44,7 @@ LONGEST = 40
 def find_request() -> ResponseReturnValue:
     wanted = request.args.get("ma", "").strip()[:LONGEST]
     if not wanted:
-        return render_template("coordinators/find_request.html", wanted="", errors={}, asking=[])
+        return redirect(url_for("coordinators.looking_up"))
     with transaction() as session:
         asking = [one for one in asked.bearing(session, wanted) if _may_see(session, one.request)]
         sole = asking[0] if len(asking) == 1 and asking[0].confirmed else None

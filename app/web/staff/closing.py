@@ -86,7 +86,7 @@ def _line(place: Office | Desk, one: StillOpen) -> dict[str, Any]:
     pages = {
         Unfinished.PEOPLE: url_for("staff.people_page", q=place.code),
         Unfinished.ROUNDS: url_for("coordinators.rounds_page"),
-        Unfinished.VISITS: url_for("coordinators.find_request"),
+        Unfinished.VISITS: url_for("coordinators.looking_up"),
         Unfinished.PLANS: url_for("coordinators.day"),
     }
     return {"what": left_open(one, language()), "ended_by": _(ENDED_BY[one.what]), "page": pages.get(one.what, "")}

@@ -18,7 +18,7 @@ PAGES = (
     "/dieu-phoi/",
     "/dieu-phoi/lap-ke-hoach",
     "/dieu-phoi/nhan-su",
-    "/dieu-phoi/yeu-cau",
+    "/dieu-phoi/tim",
     "/dieu-phoi/ngay-nghi",
     "/dieu-phoi/quang-duong",
 )
