@@ -19,7 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.domain.lookup import read_sought
-from app.queries.lookup import look_up
+from app.queries.tracking.lookup import look_up
 from app.services.demo.people import FAMILY, GIVEN, MIDDLE
 from tests.factories import DAY, make_office, make_world
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.clock import local_day
 from app.domain.lookup import LONGEST, Sought, read_sought
-from app.queries.lookup import FoundBy, FoundCourier, FoundRequest, LookupResult, look_up
+from app.queries.tracking.lookup import FoundBy, FoundCourier, FoundRequest, LookupResult, look_up
 from app.services import audit
 from app.texts.slots import slot_label
 from app.web.auth import staff_actor, visible_office_ids

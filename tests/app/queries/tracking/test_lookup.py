@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.domain.identity import Channel
 from app.domain.lookup import read_sought
 from app.models import Courier, Errand, ServiceRequest
-from app.queries import lookup
-from app.queries.lookup import FoundBy, LookupResult, look_up
+from app.queries.tracking import lookup
+from app.queries.tracking.lookup import FoundBy, LookupResult, look_up
 from app.unit_of_work import UnitOfWork
 from tests.factories import (
     DAY,
