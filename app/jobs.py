@@ -38,6 +38,7 @@ QUEUES: Mapping[str, str] = {
     "sign_digests": "sys",
     "carry_over": "sys",
     "learn_travel_times": "sys",
+    "learn_landmarks": "sys",
 }
 
 _DEFER = text(

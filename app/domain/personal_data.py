@@ -149,6 +149,15 @@ COLUMNS: Final[tuple[PersonalColumn, ...]] = (
     *(PersonalColumn(table, column, holds, "person") for table, column, holds in _PERSON),
     PersonalColumn("place", "lon", Holds.POSITION, "person", _ENDS.COARSENED),
     PersonalColumn("place", "lat", Holds.POSITION, "person", _ENDS.COARSENED),
+    *(
+        PersonalColumn("landmark_share", column, holds, "person", _ENDS.DELETED)
+        for column, holds in (
+            ("words", Holds.WORDS),
+            ("said", Holds.WORDS),
+            ("lon", Holds.POSITION),
+            ("lat", Holds.POSITION),
+        )
+    ),
     PersonalColumn("message", "recipient", Holds.TELEPHONE, "message", since="created_at"),
     PersonalColumn("message", "body", Holds.MESSAGE, "message", since="created_at"),
     PersonalColumn("message", "params", Holds.MESSAGE, "message", since="created_at"),

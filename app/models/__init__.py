@@ -22,6 +22,7 @@ from app.models.exchange import DossierStep, InboxMessage, OutboxMessage
 from app.models.file import FileUse, StoredFile
 from app.models.installation import DigestKey, Epoch, KnownSecret
 from app.models.interpreter import Interpreter
+from app.models.landmark import Landmark, LandmarkShare
 from app.models.limit import LimitCount
 from app.models.link import FeedCursor, Link
 from app.models.message import Message
@@ -103,6 +104,8 @@ __all__ = [
     "Interpreter",
     "KnownDevice",
     "KnownSecret",
+    "Landmark",
+    "LandmarkShare",
     "LimitCount",
     "Link",
     "Message",

@@ -54,7 +54,7 @@ from app.models import (
     StoredFile,
 )
 from app.services import audit
-from app.services.evidence import emptying, erasure, files, person_rows, striking
+from app.services.evidence import emptying, erasure, files, landmarks, person_rows, striking
 from app.services.evidence.files import WHOLE
 from app.services.outbox import subscriptions
 from app.unit_of_work import UnitOfWork
@@ -101,6 +101,7 @@ def steps() -> Iterator[RetentionStep]:
     for table, columns in by_table().items():
         for rule in dict.fromkeys(one.rule for one in columns):
             yield from _of_table(table, tuple(one for one in columns if one.rule == rule))
+    yield RetentionStep("landmark", _gather_landmarks)
     yield RetentionStep("audit_event", _forget_audit)
     yield RetentionStep("planned_before", _forget_planned)
     yield RetentionStep(
@@ -219,6 +220,12 @@ def _end_persons(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:
     )
     over = and_(~busy, ~recent, ~unfinished)
     return emptying.empty(work, by_table()["applicant"], over, limits.now, at_most)
+
+
+def _gather_landmarks(work: UnitOfWork, _limits: TimeLimits, _at_most: int) -> int:
+    """Whose share has come to its end counts no more."""
+    landmarks.gather_all(work)
+    return 0
 
 
 def _strike_names(work: UnitOfWork, limits: TimeLimits, at_most: int) -> int:

@@ -38,7 +38,9 @@ PURPOSES: Final[Mapping[str, str]] = {
     "browser": n("Trình duyệt mà ông/bà cho phép báo tin: để báo có tin mới; không chứa tên hay hồ sơ."),
     "incident": n("Ghi chép sự cố: để giải quyết khi giấy tờ mất, hỏng; quá 24 tháng thì xóa tên người trong đó."),
     "note": n("Lời ghi của nhân viên khi xem xét việc chưa khớp: để biết đã xử lý thế nào."),
-    "position": n("Vị trí điện thoại bưu tá lúc giao nhận: để chứng minh đã đến nhà."),
+    "position": n(
+        "Vị trí điện thoại bưu tá lúc giao nhận: để chứng minh đã đến nhà, và biết vật mốc mà từ ba nhà trở lên cùng chỉ ở đâu."
+    ),
     "photo": n("Ảnh khi giao nhận: để chứng minh phong bì còn nguyên niêm phong."),
     "faulty_paper": n("Ảnh giấy tờ có lỗi, khi ông/bà đồng ý: để bộ phận một cửa xem trước."),
     "receiver": n("Chữ ký, tên người nhận, danh mục giấy tờ đã ký: để chứng minh đã trao đúng người."),

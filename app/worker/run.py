@@ -123,6 +123,7 @@ REGULAR: Mapping[str, str] = {  # UTC: 17:00 is midnight in Gia Lai
     "sign_digests": "10 17 * * *",
     "carry_over": "20 17 * * *",
     "learn_travel_times": "30 17 * * *",
+    "learn_landmarks": "35 17 * * *",
     "keep_time_limits": "40 17 * * *",
     "poll_one_stop": "* * * * *",
     "poll_carrier": "* * * * *",

@@ -19,6 +19,7 @@ from app.models import Plan, Planning
 from app.services import planning
 from app.services.booking import errands
 from app.services.custody import digests
+from app.services.evidence import landmarks
 from app.services.messaging import messages
 from app.services.planning import calibrating
 from app.services.visits import delivery
@@ -147,6 +148,12 @@ def learn_travel_times(context: WorkerContext, timestamp: int | None = None) -> 
         calibrating.learn(session, context.clock.now())
 
 
+def learn_landmarks(context: WorkerContext, timestamp: int | None = None) -> None:  # noqa: ARG001  (procrastinate names the tick)
+    """See what yesterday's doors add to the landmarks of their communes."""
+    with context.database.transaction() as session:
+        landmarks.learn(session, context.clock.now())
+
+
 def store_file(context: WorkerContext, sha256: str) -> None:
     store = file_store(context.settings, patience_s=STORE_PATIENCE_S)
     storing.store_file(context.database, store, sha256, context.clock.now(), context.keys)
@@ -210,6 +217,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
     "sign_digests": sign_digests,
     "carry_over": carry_over,
     "learn_travel_times": learn_travel_times,
+    "learn_landmarks": learn_landmarks,
     "store_file": store_file,
     "delete_file": delete_file,
     "keep_time_limits": keep_time_limits,

@@ -21,7 +21,7 @@ from app.domain.personal_data import Holds, PersonalColumn, by_table
 from app.jobs import defer
 from app.models import Applicant, Erasure, Errand, Message, ServiceRequest
 from app.services import audit
-from app.services.evidence import emptying, files, free_texts, names, person_rows
+from app.services.evidence import emptying, files, free_texts, landmarks, names, person_rows
 from app.unit_of_work import UnitOfWork
 
 APPLICANT, HELPER, TEXT = "applicant", "helper", "text"
@@ -53,6 +53,7 @@ def empty_applicants(work: UnitOfWork, applicant_ids: Sequence[UUID], now: datet
     if not applicant_ids:
         return
     who = person_rows.these(tuple(applicant_ids))
+    units = landmarks.units_of(work, person_rows.OWN["landmark_share"](who))
     names.forget_what_names(work, names.words_of(work, applicant_ids))
     last = ("incident", "place", "service_request", "applicant")  # what others are found by goes last
     for table, columns in sorted(by_table().items(), key=lambda one: last.index(one[0]) if one[0] in last else -1):
@@ -62,6 +63,7 @@ def empty_applicants(work: UnitOfWork, applicant_ids: Sequence[UUID], now: datet
     mine = update(ServiceRequest).where(ServiceRequest.applicant_id.in_(applicant_ids))
     until = func.least(ServiceRequest.tracking_until, now)
     work.execute(mine.values(channel=Channel.NONE, tracking_until=until))
+    landmarks.gather(work, units)
     work.expire_all()
 
 

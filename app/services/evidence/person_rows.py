@@ -29,6 +29,7 @@ from app.models import (
     HandoverCode,
     InboxMessage,
     Incident,
+    LandmarkShare,
     Message,
     MoneyConfirmation,
     NamedReceiver,
@@ -170,6 +171,7 @@ def _confirmations(who: Applicants) -> ColumnElement[bool]:
 OWN: Final[Mapping[str, Callable[[Applicants], ColumnElement[bool]]]] = {
     "applicant": Applicant.id.in_,
     "place": _places,
+    "landmark_share": lambda who: LandmarkShare.place_id.in_(select(Place.id).where(_places(who))),
     "service_request": ServiceRequest.applicant_id.in_,
     "errand": lambda who: Errand.request_id.in_(requests_of(who)),
     "dossier": lambda who: Dossier.request_id.in_(requests_of(who)),

@@ -11,6 +11,7 @@ from app.gateways import geocoding
 from app.models import Unit
 from app.queries.reference import serving
 from app.queries.reference.areas import areas_of
+from app.queries.reference.landmarks import has_landmarks, landmark_said
 from app.queries.reference.shapes import PinElsewhere, elsewhere
 from app.queries.reference.units import unit_of
 from app.web import naming
@@ -94,6 +95,7 @@ def address_page() -> ResponseReturnValue:
     draft = draft_for("address")
     with transaction() as session:
         unit = unit_of(session, draft.unit)
+        finds = geocoding.asks(settings()) or has_landmarks(session, unit.code)
     errors: dict[str, str] = {}
     outside = None
     if request.method == "POST":
@@ -115,7 +117,7 @@ def address_page() -> ResponseReturnValue:
         "citizens/address.html",
         draft=draft, progress=progress(draft, "address"), back=back_from(draft, "address"), unit=unit, errors=errors,
         address=draft.address or ("" if errors else geocoding.door_words(draft.typed)[:LONGEST]),
-        finds=geocoding.asks(settings()), outside=outside,
+        finds=finds, outside=outside,
     ), 422 if errors else 200  # fmt: skip
 
 
@@ -179,10 +181,16 @@ def surroundings(code: str) -> ResponseReturnValue:
 @public
 @looks
 def find_door(code: str) -> ResponseReturnValue:
-    """For the pin: where the operator's geocoder thinks that the typed address is. Posted, for an address is in no URL."""
+    """For the pin: a landmark that several households named, else where the operator's geocoder thinks that the typed address
+    is. Posted, for an address is in no URL.
+    """
     address = tidy(request.form.get("address"), LONGEST)
     with transaction() as session:
         unit = unit_of(session, code)
+        known = landmark_said(session, code, f"{address}, {tidy(request.form.get('landmark'), LONGEST)}")
+    if known is not None:  # nobody outside is asked then
+        said = _("Đã đặt ghim gần %(landmark)s. Ông/bà kéo lại cho đúng cửa nhà.", landmark=known.said)
+        return jsonify(lon=known.lon, lat=known.lat, said=said)
     found = geocoding.door(settings(), address, unit.name, (unit.lon, unit.lat))
     return jsonify({} if found is None else {"lon": found[0], "lat": found[1]})
 

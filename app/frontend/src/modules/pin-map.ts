@@ -86,7 +86,7 @@ function offerPosition(element: HTMLElement, use: (to: L.LatLng) => void): void 
   tools.append(button);
 }
 
-/** Where the operator has a geocoder: put the pin where it thinks that the typed address is, to be corrected by hand. */
+/** By a landmark that several households named, or the operator's geocoder: put the pin there, to be corrected by hand. */
 function offerSearch(element: HTMLElement, use: (to: L.LatLng) => void): void {
   const tools = element.querySelector(".map__tools");
   const form = element.closest("form");
@@ -98,20 +98,23 @@ function offerSearch(element: HTMLElement, use: (to: L.LatLng) => void): void {
   button.textContent = element.dataset.findLabel ?? "";
   button.addEventListener("click", () => {
     button.setAttribute("aria-busy", "true");
-    void whereIs(source, form).then((to) => {
+    void whereIs(source, form).then((found) => {
       button.removeAttribute("aria-busy");
-      if (to) use(to);
-      say(element, (to ? element.dataset.found : element.dataset.notFound) ?? "");
+      if (found) use(found.at);
+      say(element, (found ? found.said || element.dataset.found : element.dataset.notFound) ?? "");
     });
   });
   tools.append(button);
 }
 
-async function whereIs(source: string, form: HTMLFormElement): Promise<L.LatLng | null> {
+type Found = { at: L.LatLng; said: string };
+
+async function whereIs(source: string, form: HTMLFormElement): Promise<Found | null> {
   try {
     const answer = await fetch(source, { method: "POST", body: new FormData(form) });
-    const found = answer.ok ? ((await answer.json()) as { lon?: number; lat?: number }) : {};
-    return found.lon === undefined || found.lat === undefined ? null : L.latLng(found.lat, found.lon);
+    const found = answer.ok ? ((await answer.json()) as { lon?: number; lat?: number; said?: string }) : {};
+    if (found.lon === undefined || found.lat === undefined) return null;
+    return { at: L.latLng(found.lat, found.lon), said: found.said ?? "" };
   } catch {
     return null;
   }

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from app.config import Settings
 from app.gateways import geocoding
 from app.gateways.geocoding import door, read_address
+from app.models import Landmark
 from app.queries.reference.units import unit_of
 from app.unit_of_work import UnitOfWork
 from app.web.session import WebContext, init_context
 from integrations.geocoding import units
 from tests.app.web.citizens.walk import walk_to_address
-from tests.factories import World
+from tests.factories import DAY, World
 from tests.fakes.partner import Partner, Reply, Sent, told
 
 UNKNOWN = "12 đường Không Có Trong Bảng"
@@ -172,3 +173,29 @@ def test_the_notice_names_it_where_it_is_asked(flask_app: Flask, client: FlaskCl
     assert said not in client.get("/du-lieu-ca-nhan").text
     with_geocoder(flask_app, "http://127.0.0.1:9")
     assert said in client.get("/du-lieu-ca-nhan").text
+
+
+def test_a_landmark_that_several_doors_named_is_offered_and_nobody_outside_is_asked(
+    client: FlaskClient, flask_app: Flask, session: UnitOfWork, world: World
+) -> None:
+    known = Landmark(
+        unit_code=world.unit.code, words="cho moi", said="chợ mới", lon=107.7, lat=13.9, doors=3, seen_on=DAY
+    )
+    session.add(known)
+    session.flush()
+    walk_to_address(client, world)
+    assert f"/xa-phuong/{world.unit.code}/tim-cho.json" in client.get("/dat-lich/dia-chi").text
+    with nominatim((107.0, 13.0)) as server:
+        with_geocoder(flask_app, server.url)
+        asked = {"address": "Thôn 2", "landmark": "sau Chợ Mới, nhà ông Tư"}
+        found = client.post(f"/xa-phuong/{world.unit.code}/tim-cho.json", data=asked).get_json()
+        assert server.sent == []
+    assert (found["lon"], found["lat"]) == (107.7, 13.9)
+    assert "gần chợ mới" in found["said"]
+
+
+def test_without_geocoder_and_landmark_no_button_looks_for_anything(client: FlaskClient, world: World) -> None:
+    walk_to_address(client, world)
+    assert "tim-cho.json" not in client.get("/dat-lich/dia-chi").text
+    found = client.post(f"/xa-phuong/{world.unit.code}/tim-cho.json", data={"address": "gần chợ mới"})
+    assert found.get_json() == {}
