@@ -18,6 +18,8 @@ CODE: Final = re.compile(r"TNQ[2-9A-HJ-NP-Y]{9}")  # banks cut, join and lower w
 NAPAS: Final = "A000000727"
 TO_ACCOUNT: Final = "QRIBFTTA"
 DONG: Final = "704"
+WITHOUT_REFERENCE: Final = "sepay-"  # a webhook's line that came without the bank's number
+FROM_FILE: Final = "file"
 LONGEST_ACCOUNT: Final = 19
 
 

@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.clock import LOCAL
 from app.config import Settings
-from app.domain.bank import BankAccount, Incoming
+from app.domain.bank import WITHOUT_REFERENCE, BankAccount, Incoming
 from app.domain.errors import DomainError
 from app.gateways.link_parts import secret_of
 from app.gateways.links_file import links_file
@@ -58,7 +58,7 @@ def statement_webhook(settings: Settings, authorization: str, raw: bytes) -> Inc
     return Incoming(
         source="webhook",
         account=found["accountNumber"],
-        reference=(found["referenceCode"] or "").strip() or f"sepay-{found['id']}",
+        reference=(found["referenceCode"] or "").strip() or f"{WITHOUT_REFERENCE}{found['id']}",
         amount=found["transferAmount"],
         words=found["content"] or "",
         booked_at=at.replace(tzinfo=LOCAL),

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.clock import LOCAL
-from app.domain.bank import BankAccount, BankOdd, Incoming, codes_in, new_code
+from app.clock import LOCAL, end_of_day, local_day, start_of_day
+from app.domain.bank import FROM_FILE, WITHOUT_REFERENCE, BankAccount, BankOdd, Incoming, codes_in, new_code
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.tariff import ChargeKind
@@ -61,6 +61,8 @@ def code_for(session: Session, request_id: UUID, now: datetime) -> str:
 
 def take_in(work: UnitOfWork, told: Incoming, account: BankAccount, now: datetime) -> bool:
     """Keep a line and pay with it; False: it was known. Told by webhook and by file, it is one line."""
+    if _told_before(work, told):
+        return False
     row = {
         "source": told.source,
         "operator_id": told.operator_id,
@@ -83,6 +85,49 @@ def take_in(work: UnitOfWork, told: Incoming, account: BankAccount, now: datetim
         _pay_by_itself(work, line, account, now)
     work.flush()
     return True
+
+
+def _told_before(work: UnitOfWork, told: Incoming) -> bool:
+    """By its number; else by the other source, where the webhook had no number of the bank.
+
+    Two equal lines are two sums: each line of one source is paired with one of the other, once, and remembers it.
+    """
+    same = (BankLine.account == told.account, BankLine.reference == told.reference, BankLine.amount == told.amount)
+    again = BankLine.operator_id == told.operator_id if told.operator_id is not None else false()
+    if work.scalar(select(BankLine.id).where(or_(and_(*same), again)).limit(1)) is not None:
+        return True
+    pair = work.scalars(_by_the_other(told).limit(1).with_for_update()).first()
+    if pair is None:
+        return False
+    if told.source == FROM_FILE:
+        pair.reference = tidy(told.reference, LONGEST_REFERENCE)
+    else:
+        pair.operator_id = told.operator_id
+    work.flush()
+    return True
+
+
+def _by_the_other(told: Incoming) -> Select[BankLine]:
+    """The same sum with the same words on the same day, told by the other source alone; the nearest first."""
+    day = local_day(told.booked_at)
+    numbered = told.source == FROM_FILE
+    alone = BankLine.reference.startswith(WITHOUT_REFERENCE) if numbered else BankLine.operator_id.is_(None)
+    plain = numbered or (told.reference.startswith(WITHOUT_REFERENCE) and told.operator_id is not None)
+    apart = func.abs(func.extract("epoch", BankLine.booked_at) - told.booked_at.timestamp())
+    return (
+        select(BankLine)
+        .where(
+            literal(plain),
+            alone,
+            BankLine.source != told.source,
+            BankLine.account == told.account,
+            BankLine.amount == told.amount,
+            BankLine.words.is_not_distinct_from(tidy(told.words, LONGEST_WORDS) or None),
+            BankLine.booked_at >= start_of_day(day),
+            BankLine.booked_at < end_of_day(day),
+        )
+        .order_by(apart, BankLine.id)
+    )
 
 
 def _whose(session: Session, told: Incoming) -> tuple[str | None, BankOdd | None]:

@@ -13,8 +13,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from app.clock import LOCAL, end_of_day, local_day, start_of_day
-from app.domain.bank import BankAccount, Incoming
+from app.clock import LOCAL
+from app.domain.bank import FROM_FILE, BankAccount, Incoming
 from app.domain.errors import DomainError
 from app.domain.headed_table import HeadedRow, Headings, RowAnswer, RowVerdict, answer_rows
 from app.domain.wording import tidy
@@ -43,7 +43,6 @@ DATES: Final = (
 )  # fmt: skip
 CLOCKS_APART: Final = timedelta(days=1)
 OLDEST: Final = timedelta(days=400)
-WITHOUT_REFERENCE: Final = "sepay-"  # a webhook's line that came without the bank's number
 
 
 def hear_statement(work: UnitOfWork, lines: Sequence[Line], account: BankAccount, now: datetime) -> list[RowAnswer]:
@@ -67,14 +66,14 @@ def _take(work: UnitOfWork, row: HeadedRow, account: BankAccount, now: datetime)
     if ours not in {"", account.number}:  # whose column it is, banks do not agree: a payer's account is not kept
         raise DomainError("statement_account", kind="invalid", field="account", given=f"…{ours[-4:]}")
     told = Incoming(
-        source="file",
+        source=FROM_FILE,
         account=account.number,
         reference=_reference(row),
         amount=amount,
         words=row.given("words"),
         booked_at=_booked_at(row, now),
     )
-    if _told_without_reference(work, told) or not bank.take_in(work, told, account, now):
+    if not bank.take_in(work, told, account, now):
         return RowVerdict.SAME, ()
     same = (BankLine.account == told.account, BankLine.reference == told.reference, BankLine.amount == amount)
     kept = work.scalars(select(BankLine).where(*same)).one()
@@ -120,17 +119,3 @@ def _booked_at(row: HeadedRow, now: datetime) -> datetime:
             if oldest <= at <= now + CLOCKS_APART:
                 return at
     raise DomainError("statement_date", kind="invalid", field="booked_at", given=said[:20])
-
-
-def _told_without_reference(work: UnitOfWork, told: Incoming) -> bool:
-    """The webhook has told the same sum with the same words on the same day, and had no number of the bank."""
-    day = local_day(told.booked_at)
-    alike = select(BankLine.id).where(
-        BankLine.account == told.account,
-        BankLine.amount == told.amount,
-        BankLine.reference.startswith(WITHOUT_REFERENCE),
-        BankLine.words == (tidy(told.words, bank.LONGEST_WORDS) or None),
-        BankLine.booked_at >= start_of_day(day),
-        BankLine.booked_at < end_of_day(day),
-    )
-    return work.scalar(alike.limit(1)) is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from app.domain.bank import BankOdd
+from app.domain.bank import BankOdd, Incoming
 from app.domain.errors import DomainError
 from app.domain.headed_table import RowAnswer, RowVerdict
 from app.models import BankLine
@@ -52,6 +53,31 @@ def test_what_the_webhook_told_is_the_same_line(session: UnitOfWork) -> None:
     assert [one.verdict for one in hear(session, HEAD + rows)] == [RowVerdict.SAME, RowVerdict.SAME]
     assert not bank.take_in(session, replace(numbered, source="file", operator_id="9"), ACCOUNT, NOW)
     assert len(kept(session)) == 2
+
+
+def plain(number: int, after: int = 0) -> Incoming:
+    """By a webhook that had no number of the bank."""
+    at = NOW + timedelta(minutes=after)
+    return replace(told("khong ro", 5_000, reference=f"sepay-{number}"), operator_id=str(number), booked_at=at)
+
+
+TWO = f"{HEAD}1;{TODAY};FT-1;;5.000;1;khong ro\n2;{TODAY};FT-2;;5.000;1;khong ro\n"
+
+
+def test_two_equal_lines_of_a_file_are_one_that_the_webhook_told_and_one_that_is_new(session: UnitOfWork) -> None:
+    bank.take_in(session, plain(77), ACCOUNT, NOW)
+    assert [one.verdict for one in hear(session, TWO)] == [RowVerdict.SAME, RowVerdict.NEW]
+    assert {one.verdict for one in hear(session, TWO)} == {RowVerdict.SAME}  # whichever way it is told again
+    assert not bank.take_in(session, plain(77), ACCOUNT, NOW)
+    assert [(one.reference, one.operator_id) for one in kept(session)] == [("FT-1", "77"), ("FT-2", None)]
+
+
+def test_two_equal_webhooks_are_one_that_the_file_told_and_one_that_is_new(session: UnitOfWork) -> None:
+    hear(session, f"{HEAD}1;{TODAY};FT-1;;5.000;1;khong ro\n")
+    assert [bank.take_in(session, plain(n, n), ACCOUNT, NOW) for n in (1, 2, 1, 2)] == [False, True, False, False]
+    assert [(one.reference, one.operator_id) for one in kept(session)] == [("FT-1", "1"), ("sepay-2", "2")]
+    hear(session, TWO)  # the file that has both comes after all
+    assert [(one.reference, one.operator_id) for one in kept(session)] == [("FT-1", "1"), ("FT-2", "2")]
 
 
 def test_a_file_may_be_told_again_and_money_that_goes_out_is_passed_over(session: UnitOfWork) -> None:
