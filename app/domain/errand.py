@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -61,6 +62,17 @@ def check_step(current: ErrandState, new: ErrandState) -> None:
     """Raise `errand_step_refused` unless the table allows the step."""
     if new not in NEXT[current]:
         raise DomainError("errand_step_refused", current=current, new=new)
+
+
+_CLOSE_CODE: Final = re.compile(r"not_confirmed|papers_complete|given_at_desk|dossier_refused|dossier_state_\d{1,2}")
+IN_WORDS: Final = "in_words"
+
+
+def close_code(reason: str | None) -> str | None:
+    """What a partner is told of why a visit was closed: a code of ours as it is, anybody's words as `in_words`."""
+    if reason is None or _CLOSE_CODE.fullmatch(reason):
+        return reason
+    return IN_WORDS
 
 
 GIVEN_AT_DESK: Final = "given_at_desk"

@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from app.clock import LOCAL
 from app.domain.dossier import DossierState
-from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind
+from app.domain.errand import ErrandKind, ErrandState, ProofKind, RequestKind, close_code
 from app.domain.slot import SlotKind
 from app.domain.tariff import ChargeKind, Direction, PricePart, told_basis
 from app.models import Dossier, Errand, ServiceRequest
@@ -78,6 +78,13 @@ class AttemptSchema(Answer):
     counts = fields.Boolean()
 
 
+class CloseCode(fields.String):
+    """Words that somebody typed stay with us."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return super()._serialize(close_code(value), attr, obj, **kwargs)
+
+
 class ErrandSchema(Answer):
     """One thing to do at one door; `revision` goes back as If-Match when it is changed."""
 
@@ -88,7 +95,13 @@ class ErrandSchema(Answer):
     proof = fields.Enum(ProofKind, by_value=True)
     revision = fields.Integer()
     closed_at = Moment(allow_none=True)
-    close_reason = fields.String(allow_none=True)
+    close_reason = CloseCode(
+        allow_none=True,
+        metadata={
+            "description": "a code: not_confirmed, papers_complete, given_at_desk, dossier_refused, dossier_state_N (the national "
+            "state told), in_words (somebody gave a reason in words, which is not passed on)"
+        },
+    )
     held_until = fields.Date(allow_none=True)
     attempts = fields.List(fields.Nested(AttemptSchema))
 

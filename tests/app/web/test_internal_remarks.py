@@ -50,7 +50,6 @@ FOR_THE_CITIZEN: Final[Mapping[str, str]] = {
     "signing_invitation.said": "ids and counts that are signed, of no request",
 }
 TO_A_PARTNER: Final = (
-    f"{CANARY} errand.close_reason",  # what a partner said that called off: it reads it again
     f"{CANARY} outbox_message.reason",  # a code: why a delivery to this partner itself waits
 )
 FILLED: Final = 14  # columns that a row of the whole office has
