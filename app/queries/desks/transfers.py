@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.clock import local_day
@@ -22,6 +22,7 @@ from app.models import CarrierOrder, Dossier, Paper, Parcel, Transfer
 from app.queries.reference.calendar import calendar
 
 SHOWN_FOR: Final = timedelta(days=7)
+PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ class TransferLine:
         waits = self.dossier.sub_state == SubState.WAITING_FOR_UNIT and self.dossier.state == DossierState.ACCEPTED
         return self.counted and waits and self.transfer.kind != TransferKind.RESULT_BACK
 
+    @property
+    def ended_by(self) -> int | None:
+        """Of one that was called off: the state that the dossier came to."""
+        return self.dossier.state if self.transfer.state == TransferState.CANCELLED else None
+
+
+@dataclass(frozen=True, slots=True)
+class OlderTransfers:
+    lines: Sequence[TransferLine]
+    page: int
+    pages: int
+
 
 @dataclass(frozen=True, slots=True)
 class TransferDay:
@@ -81,6 +94,18 @@ def transfer_day(session: Session, desk_id: int, now: datetime) -> TransferDay:
         arrived=[line for line in lines(to_here, lately) if _asks_for_work(line)],
         results=session.scalars(_results(desk_id)).all(),
     )
+
+
+def older_transfers(session: Session, desk_id: int, now: datetime, page: int) -> OlderTransfers:
+    """Everything of this desk that has arrived or was called off, the newest wish first, by pages."""
+    mine = or_(Transfer.from_desk_id == desk_id, Transfer.to_desk_id == desk_id)
+    over = Transfer.state.in_([TransferState.ARRIVED, TransferState.CANCELLED])
+    count = session.scalar(select(func.count()).select_from(Transfer).where(mine, over)) or 0
+    pages = max(1, -(-count // PAGE))
+    shown = min(max(1, page), pages)
+    ids = select(Transfer.id).where(mine, over).order_by(Transfer.wanted_at.desc(), Transfer.id)
+    on_page = session.scalars(ids.offset((shown - 1) * PAGE).limit(PAGE)).all()
+    return OlderTransfers(_lines(session, now, Transfer.id.in_(on_page))[::-1], shown, pages)
 
 
 def due_of_dossier(dossier: Dossier, today: date, working: Calendar) -> Due:

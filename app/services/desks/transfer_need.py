@@ -5,6 +5,7 @@ Apart from `transfers`, which moves dossiers itself: `steps` calls this at every
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from app.domain.dossier import DECIDING, DossierState
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.domain.transfer import CANCELLED_BY, NOT_LEFT, OPEN, TransferKind, TransferState, kind_between
 from app.models import Desk, Dossier, Paper, Parcel, Transfer
+from app.services import audit
 
 IN_PERSON = "1"
 
@@ -30,20 +32,33 @@ def follow(session: Session, dossier: Dossier, at: datetime, now: datetime) -> N
     if dossier.state in DECIDING:
         _want(session, dossier, at, now)
     elif dossier.state in CANCELLED_BY:
-        for transfer in _of(session, dossier):
-            if transfer.state in NOT_LEFT:
-                transfer.state = TransferState.CANCELLED
+        _cancel_those(session, dossier, NOT_LEFT, now)
     elif dossier.state == DossierState.RESULT_RETURNED:
-        _end_way_back(session, dossier)
+        _end_way_back(session, dossier, now)
+        # decided by the scan: nobody waits for the paper any more; what is sealed already goes where it belongs
+        _cancel_those(session, dossier, (TransferState.WANTED,), now)
 
 
-def _end_way_back(session: Session, dossier: Dossier) -> None:
+def _cancel_those(session: Session, dossier: Dossier, states: Collection[str], now: datetime) -> None:
+    for transfer in _of(session, dossier):
+        if transfer.state in states:
+            _cancel(session, transfer, now)
+
+
+def _cancel(session: Session, transfer: Transfer, now: datetime) -> None:
+    """Why is the state that the dossier came to."""
+    transfer.state = TransferState.CANCELLED
+    reason = f"dossier_state_{transfer.dossier.state}"
+    audit.record(session, "system", "transfer.cancelled", "transfer", transfer.id, now, reason=reason)
+
+
+def _end_way_back(session: Session, dossier: Dossier, now: datetime) -> None:
     """The citizen has the result: it goes back to no desk."""
     mine = select(Transfer).where(Transfer.dossier_id == dossier.id, Transfer.kind == TransferKind.RESULT_BACK)
     for transfer in session.scalars(mine.where(Transfer.state.in_(OPEN))):
         given = transfer.parcel is not None and transfer.parcel.holder is Holder.CITIZEN
         if given or transfer.state in NOT_LEFT:
-            transfer.state = TransferState.CANCELLED
+            _cancel(session, transfer, now)
 
 
 def _want(session: Session, dossier: Dossier, at: datetime, now: datetime) -> None:

@@ -14,9 +14,10 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.wording import whole_number
 from app.models import Transfer
-from app.queries.desks.transfers import find_transfer, transfer_day
+from app.queries.desks.transfers import find_transfer, older_transfers, transfer_day
 from app.services.desks import transfers
 from app.texts import say
+from app.texts.links import DOSSIER_STATES
 from app.texts.transfers import HINTS, KINDS, OWNERS
 from app.web.auth import staff, staff_actor
 from app.web.desks.blueprint import desk_bp, own_desk
@@ -40,6 +41,20 @@ def transfers_page() -> ResponseReturnValue:
     with transaction() as session:
         day = transfer_day(session, own_desk(), now())
         return render_template("desks/transfers.html", day=day, today=local_day(now()))
+
+
+@desk_bp.get("/luan-chuyen/truoc-day")
+@staff(Role.DESK_CLERK)
+def older_transfers_page() -> ResponseReturnValue:
+    """What the day's page no longer shows: come longer than a week ago, opened, or called off, and why."""
+    page = whole_number(request.args.get("trang", "")) or 1
+    with transaction() as session:
+        older = older_transfers(session, own_desk(), now(), page)
+        return render_template("desks/older_transfers.html", older=older, here=own_desk(), ended=_ended)
+
+
+def _ended(state: int) -> str:
+    return say(DOSSIER_STATES[state], language())
 
 
 @desk_bp.post("/luan-chuyen/<uuid:transfer_id>/gui-di")

@@ -14,8 +14,9 @@ from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
 from app.domain.parcel import PaperState, ParcelPurpose
 from app.domain.transfer import DueOwner, TransferKind, TransferState, due_owner
-from app.models import DossierStep, Incident, Message, Parcel, Transfer
+from app.models import AuditEvent, DossierStep, Incident, Message, Parcel, Transfer
 from app.queries.custody.verification import verify
+from app.queries.desks.transfers import older_transfers
 from app.queries.tracking.timeline import timeline
 from app.services.desks import dossier_steps, transfers
 from app.services.desks.bags import close_bag, open_bag
@@ -250,6 +251,32 @@ def test_a_dossier_that_ends_calls_its_transfer_off(session: UnitOfWork, state: 
     with pytest.raises(DomainError) as refused:
         transfers.pack(session, packing_transfer(way, transfer))
     assert refused.value.code == "transfer_over"
+
+
+def test_a_transfer_that_was_only_wanted_ends_with_the_result_that_the_agency_says_is_given(
+    session: UnitOfWork,
+) -> None:
+    way = make_desk_road(session)
+    transfer = received(session, way)
+    dossier = way.road.dossier
+
+    returned = DossierState.RESULT_RETURNED
+    dossier_steps.move(session, dossier, returned, by="partner:1", at=COUNTED_AT, now=COUNTED_AT)
+
+    assert transfer.state == TransferState.CANCELLED
+    told = select(AuditEvent.detail).where(AuditEvent.action == "transfer.cancelled")
+    assert session.scalars(told).all() == [{"reason": f"dossier_state_{returned.value}"}]
+    (line,) = older_transfers(session, transfer.from_desk_id, COUNTED_AT, 1).lines
+    assert (line.transfer.id, line.ended_by) == (transfer.id, returned)
+
+
+def test_an_envelope_that_is_packed_still_goes_where_its_papers_belong(session: UnitOfWork) -> None:
+    way = make_desk_road(session)
+    packed(session, way)
+    dossier_steps.move(
+        session, way.road.dossier, DossierState.RESULT_RETURNED, by="staff:1", at=COUNTED_AT, now=COUNTED_AT
+    )
+    assert transfer_of(session, way).state == TransferState.PACKED
 
 
 def test_a_refused_dossier_that_was_packed_is_opened_where_it_lies(session: UnitOfWork) -> None:

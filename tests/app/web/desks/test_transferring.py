@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from app.domain.dossier import DossierState
 from app.domain.identity import Role
 from app.domain.transfer import TransferState
 from app.models import Parcel, StaffAccount, Transfer
+from app.services.desks import dossier_steps
 from app.services.desks.bags import close_bag
 from app.services.desks.counting import count_papers
 from app.unit_of_work import UnitOfWork
@@ -20,6 +22,7 @@ from tests.app.web.desks.conftest import PASSWORD, password_hash
 from tests.factories import make_staff
 from tests.factories.custody import next_seal
 from tests.factories.transfers import (
+    COUNTED_AT,
     DeskRoad,
     bagging,
     carried,
@@ -175,3 +178,28 @@ def test_a_desk_neither_sees_nor_packs_what_another_sends(session: UnitOfWork, s
     assert str(transfer.dossier.code) not in client.get(PAGE).text
     assert client.get(f"{PAGE}/{transfer.id}/niem-phong").status_code == 404
     assert client.post(f"{PAGE}/{transfer.id}/gui-di").status_code == 404
+
+
+def test_what_came_longer_than_a_week_ago_is_found_behind_the_day_and_can_still_be_opened(
+    session: UnitOfWork, sideways: Desks
+) -> None:
+    parcel = packed(session, sideways.way)
+    carried(session, sideways.way, parcel)
+    transfer = transfer_of(session, sideways.way)
+    assert transfer.arrived_at is not None
+    transfer.arrived_at -= timedelta(days=9)
+    session.flush()
+    client, way_in = sideways.as_there(), f"/mot-cua/dem/{parcel.code}"
+    day = client.get(PAGE).text
+    assert way_in not in day
+    assert f"{PAGE}/truoc-day" in day
+    assert way_in in client.get(f"{PAGE}/truoc-day").text
+    assert client.get(f"{PAGE}/truoc-day?trang=99").status_code == 200
+
+
+def test_a_transfer_that_was_called_off_says_why(session: UnitOfWork, sideways: Desks) -> None:
+    received(session, sideways.way)
+    dossier = sideways.way.road.dossier
+    dossier_steps.move(session, dossier, DossierState.RESULT_RETURNED, by="partner:1", at=COUNTED_AT, now=COUNTED_AT)
+    for client in (sideways.as_here(), sideways.as_there()):
+        assert "Không chuyển nữa. Hồ sơ: đã trả kết quả" in client.get(f"{PAGE}/truoc-day").text
