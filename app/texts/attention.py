@@ -23,6 +23,9 @@ TASKS: dict[str, str] = {
     "not_arrived": n("Chưa rõ lời nhắn đã đến người dân chưa. Xin gọi điện báo trước lượt đến nhà."),
     "call_back": n("Người dân xin được gọi lại. Xin gọi trước %(due)s rồi bấm “Đã gọi lại”."),
     "call_to_book": n("Gọi lại người muốn đặt lịch, trước %(due)s: chưa nhận được mã hoặc dùng máy bàn."),
+    "receiver_untold": n(
+        "Nhân viên đã ghi người nhận thay cho người không nhận tin qua điện thoại. Xin gọi, hoặc gửi giấy báo cho chính người yêu cầu, rồi bấm “Đã báo”."
+    ),
     "case_overdue": n("Giấy tờ mất hoặc hỏng: có việc quá hạn %(due)s. Xin mở ra làm ngay."),
     "complaint_overdue": n("Đơn khiếu nại đã quá hạn trả lời. Xin trả lời ngay hôm nay."),
     "complaint_to_sign": n("Câu trả lời khiếu nại chờ người không bị khiếu nại ký."),

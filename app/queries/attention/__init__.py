@@ -12,12 +12,22 @@ from app.clock import local_day
 from app.domain.errand import ErrandState
 from app.models import Errand, ServiceRequest, Slot
 from app.queries.attention import citizens, papers, plans, visits, whole
+from app.queries.attention.citizens import RECEIVER_TOLD
 from app.queries.attention.plans import plans_failed
 from app.queries.attention.task import AttentionTask
 from app.queries.attention.visits import CHECKED, attempt_to_check
 from app.queries.visible import Offices
 
-__all__ = ["CHECKED", "AttentionTask", "attempt_to_check", "booked_on", "offices_of_request", "plans_failed", "tasks"]
+__all__ = [
+    "CHECKED",
+    "RECEIVER_TOLD",
+    "AttentionTask",
+    "attempt_to_check",
+    "booked_on",
+    "offices_of_request",
+    "plans_failed",
+    "tasks",
+]
 
 
 def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None) -> list[AttentionTask]:
@@ -32,6 +42,7 @@ def tasks(session: Session, day: date, now: datetime, office_ids: Offices = None
         *visits.unconfirmed(session, office_ids),
         *citizens.wishes(session, office_ids),
         *citizens.calls_to_book(session, office_ids),
+        *citizens.receivers_untold(session, office_ids),
         *papers.cases(session, now, office_ids),
         *citizens.complaints(session, today, office_ids),
         *whole.money(session, office_ids),

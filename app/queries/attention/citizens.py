@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, exists, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.domain.errand import OPEN, ErrandKind
+from app.domain.identity import Channel
 from app.domain.templates import as_kept
-from app.models import CallbackWish, Message, ServiceRequest
+from app.models import AuditEvent, CallbackWish, Errand, Message, NamedReceiver, Office, ServiceRequest
 from app.queries.attention.task import AttentionTask
 from app.queries.desks.voice import open_complaints
 from app.queries.tracking.booking_wishes import open_wishes
@@ -48,6 +51,38 @@ def calls_to_book(session: Session, office_ids: Offices) -> Iterator[AttentionTa
         wish = call.wish
         task = AttentionTask("call_to_book", "", wish.office.name, wish.asked_at, call=call)
         yield replace(task, due_at=wish.due_at, others=tuple(also.get(call.phone, ())))
+
+
+RECEIVER_TOLD: Final = "receiver.told"
+"""The audit action that says: whoever asked has heard, by voice or on paper, whom staff named to receive instead."""
+
+
+def receivers_untold(session: Session, office_ids: Offices) -> Iterator[AttentionTask]:
+    """Named by staff for somebody whom no message of ours reaches: a stranger may have called, so that somebody tells them."""
+    told = exists().where(
+        AuditEvent.action == RECEIVER_TOLD,
+        AuditEvent.object_kind == "request",
+        AuditEvent.object_id == cast(NamedReceiver.request_id, String),
+        AuditEvent.at >= NamedReceiver.named_at,
+    )
+    rows = session.execute(
+        select(ServiceRequest.reference, Office.name, NamedReceiver.named_at)
+        .join(NamedReceiver, NamedReceiver.request_id == ServiceRequest.id)
+        .join(Errand, Errand.request_id == ServiceRequest.id)
+        .join(Office, Office.id == Errand.office_id)
+        .where(
+            NamedReceiver.named_by.startswith("staff:"),
+            ServiceRequest.channel == Channel.NONE,
+            Errand.kind == ErrandKind.DELIVER,
+            Errand.state.in_(OPEN),
+            *within(Errand.office_id, office_ids),
+            ~told,
+        )
+        .distinct()
+        .order_by(NamedReceiver.named_at, ServiceRequest.reference)
+    )
+    for reference, office, named_at in rows:
+        yield AttentionTask("receiver_untold", reference, office, named_at)
 
 
 def complaints(session: Session, today: date, office_ids: Offices) -> Iterator[AttentionTask]:

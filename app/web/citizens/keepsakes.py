@@ -9,10 +9,12 @@ from uuid import UUID
 
 from flask import Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from app.clock import local_day
 from app.domain.errors import DomainError
 from app.domain.parcel import ParcelPurpose
+from app.models import ServiceRequest
 from app.queries.tracking import payments, requests
 from app.services.documents import calendar_entry, money_confirmation, request_sheet, slip
 from app.services.evidence import viewing
@@ -67,11 +69,24 @@ def request_sheet_file(token: str) -> ResponseReturnValue:
 def money_confirmation_file(token: str, number: str) -> ResponseReturnValue:
     """Of a payment at the door or over the bank. `number` as on the page: a second use of one has a stroke in it."""
     with transaction() as session:
-        row = requests.by_token(session, token, now())
-        payment = next((one for one in payments.payments_of(session, row) if one.number == number), None)
-        if payment is None:
-            raise DomainError("not_found", kind="not_found")
-        sheet = money_confirmation.render(row, payment, local_day(now()), language())
+        return _confirmation(session, requests.by_token(session, token, now()), number)
+
+
+@bp.get("/yeu-cau/<reference>/xac-nhan-thu-tien/<path:number>")
+@citizen
+@looks
+def my_money_confirmation_file(reference: str, number: str) -> ResponseReturnValue:
+    """The same for whoever signs in with the telephone of the request: the link runs out, accounts are kept longer."""
+    with transaction() as session:
+        row = requests.by_phone_and_code(session, current_citizen_phone(), reference)
+        return _confirmation(session, row, number)
+
+
+def _confirmation(session: Session, row: ServiceRequest, number: str) -> ResponseReturnValue:
+    payment = next((one for one in payments.payments_of(session, row) if one.number == number), None)
+    if payment is None:
+        raise DomainError("not_found", kind="not_found")
+    sheet = money_confirmation.render(row, payment, local_day(now()), language())
     return pdf(sheet, f"xac-nhan-{number.replace('/', '-')}")
 
 

@@ -25,6 +25,7 @@ from app.texts.planning import UNSERVED
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, chosen_day, coordinating, not_found
 from app.web.coordinators.bulk import evening_cost
+from app.web.coordinators.requests import seen_request
 from app.web.i18n import gettext as _
 from app.web.i18n import local_moment
 from app.web.session import language, now, transaction
@@ -87,6 +88,17 @@ def called_back_action(wish_id: int) -> ResponseReturnValue:
         check_office(wish.office_id)
         callbacks.called_back(session, wish, staff_actor(), now())
     flash(_("Đã ghi là đã gọi lại."), "good")
+    return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
+
+
+@bp.post("/nguoi-nhan-thay/<reference>/da-bao")
+@coordinating
+def receiver_told_action(reference: str) -> ResponseReturnValue:
+    """Somebody has told whoever asked: the task ends, and who ended it is known."""
+    with transaction() as session:
+        row = seen_request(session, reference)
+        audit.record(session, staff_actor(), attention.RECEIVER_TOLD, "request", row.id, now())
+    flash(_("Đã ghi nhận: người dân đã được báo."), "good")
     return redirect(url_for("coordinators.day", ngay=_back_to()), 303)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from html import unescape
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.domain.bank import BankAccount
 from app.services.desks import bank
 from app.unit_of_work import UnitOfWork
 from tests.app.services.desks.test_bank import ACCOUNT, code, come, make_charged, told
+from tests.app.web.citizens.test_account import _sign_in
 from tests.app.web.citizens.test_keepsakes import words
+from tests.app.web.citizens.walk import PHONE
 from tests.factories import NOW, make_courier
 from tests.factories.cash import make_receipt
 from tests.factories.phone import make_device
@@ -70,3 +73,24 @@ def test_a_link_that_ran_out_opens_none(client: FlaskClient, session: UnitOfWork
     session.flush()
     address = f"/theo-doi/{errand.request.tracking_token}/xac-nhan-thu-tien/CK26-000001"
     assert client.get(address).status_code == 410
+
+
+def test_when_the_link_has_run_out_the_telephone_and_the_code_still_open_it(
+    flask_app: Flask, client: FlaskClient, session: UnitOfWork
+) -> None:
+    errand = make_charged(session)
+    come(session, told(code(session, errand)))
+    errand.request.applicant.phone = PHONE
+    errand.request.tracking_until = NOW - timedelta(days=1)
+    session.flush()
+    address = f"/yeu-cau/{errand.request.reference}/xac-nhan-thu-tien/CK26-000001"
+    assert "/xac-nhan-so" in (client.get(address).location or "")  # nobody without the telephone
+    _sign_in(flask_app, client, session)
+    assert f'href="{address}"' in client.get(f"/yeu-cau/{errand.request.reference}").text
+    answer = client.get(address)
+    assert answer.mimetype == "application/pdf"
+    assert "CK26-000001" in words(answer.data)
+    assert client.get(f"/yeu-cau/{errand.request.reference}/xac-nhan-thu-tien/CK26-000002").status_code == 404
+    errand.request.applicant.phone = "0900000999"
+    session.flush()
+    assert client.get(address).status_code == 404

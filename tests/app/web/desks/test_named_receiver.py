@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 
-from app.domain.identity import Role
+from app.domain.identity import Channel, Role
 from app.domain.named_receiver import NameReceiver
 from app.models import AuditEvent, Message, NamedReceiver
+from app.queries.attention import AttentionTask, tasks
 from app.services.booking import receivers
 from app.unit_of_work import UnitOfWork
 from tests.app.web.conftest import SignIn
 from tests.app.web.desks.conftest import Place
-from tests.factories import NOW, make_office, make_staff, make_unit
+from tests.factories import DAY, NOW, make_office, make_staff, make_unit
 
 PAGE = "/buu-cuc/nguoi-nhan-thay/"
 WORD = {"word_proof": "called_back", "name": "Trần Thị Thử", "relation": "family", "id_last4": "12ab"}
@@ -75,3 +76,35 @@ def test_the_citizens_own_naming_tells_nobody(place: Place, session: UnitOfWork)
     receivers.name_receiver(session, own)
     receivers.unname_receiver(session, own.request_id, own.by, NOW)
     assert session.scalars(select(Message).where(Message.template.startswith("receiver_"))).all() == []
+
+
+def untold(session: UnitOfWork, office_id: int) -> list[AttentionTask]:
+    return [task for task in tasks(session, DAY, NOW, {office_id}) if task.kind == "receiver_untold"]
+
+
+def test_who_is_reached_by_no_message_is_a_task_until_somebody_has_told_them(
+    at_counter: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    request, office = at_counter.road.request, at_counter.road.world.office
+    at_counter.client.post(PAGE, data=said(at_counter))
+    assert untold(session, office.id) == []  # a message went
+    request.channel = Channel.NONE
+    session.flush()
+    (task,) = untold(session, office.id)
+    assert task.reference == request.reference
+    assert untold(session, make_office(session).id) == []
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=office))
+    told = f"/dieu-phoi/nguoi-nhan-thay/{request.reference}/da-bao"
+    assert f'action="{told}"' in at_counter.client.get("/dieu-phoi/").text
+    assert at_counter.client.post(told).status_code == 303
+    assert untold(session, office.id) == []
+    deed = session.scalars(select(AuditEvent).where(AuditEvent.action == "receiver.told")).one()
+    assert (deed.object_id, deed.detail) == (str(request.id), {})
+
+
+def test_whom_another_offices_citizen_was_told_of_is_nobodys_to_say(
+    place: Place, session: UnitOfWork, sign_in: SignIn
+) -> None:
+    sign_in(make_staff(session, Role.OFFICE_MANAGER, office=make_office(session, unit=make_unit(session))))
+    told = f"/dieu-phoi/nguoi-nhan-thay/{place.road.request.reference}/da-bao"
+    assert place.client.post(told).status_code == 404
