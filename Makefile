@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Every target explains itself and may be run as often as you like.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test quick browser check check-code check-types check-frontend format bench crash pages wheel drill translations
+.PHONY: help setup run dev test quick matrix browser check check-code check-types check-frontend format bench crash pages wheel drill translations
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
@@ -63,6 +63,9 @@ browser: ## the browsers of the tests (Chromium, Firefox, WebKitGTK): installed 
 
 quick: setup ## the tests of rules, sentences, schemas and judging of routes: no database, no browser, 20 s of CPU at most
 	@$(BIN)/python -m pytest -m quick $(or $(ARGS),$(QUICK))
+
+matrix: setup ## the tests of routing with and without the compiled search, with and without PyVRP and VROOM (FORM=whole, uncompiled, without-extras or bare; alone: all), each in an environment of its own
+	@$(BIN)/python -m tests.matrix $(FORM) $(ARGS)
 
 # two at a time, and what each says stays together; a finding of one does not hide those of the others
 check: setup ## format, lint, types, imports, front end, packages, catalogue

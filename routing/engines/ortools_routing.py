@@ -283,6 +283,9 @@ class _OrtoolsInstance:
         if limit.iterations is not None:
             parameters.local_search_metaheuristic = methods.GREEDY_DESCENT
             parameters.solution_limit = max(1, limit.iterations)
+            parameters.ClearField(
+                "lns_time_limit"
+            )  # of the wall clock: on a busy machine another plan would come of it
         else:
             parameters.local_search_metaheuristic = methods.GUIDED_LOCAL_SEARCH
             parameters.time_limit.FromMilliseconds(max(1, int(limit.left() * 1000)))

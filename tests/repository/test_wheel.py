@@ -107,3 +107,16 @@ def test_its_pages_open(installed: Installation) -> None:
         "print([client.get(path).status_code for path in ('/', '/dang-nhap', '/healthz', '/buu-ta/')])"
     )
     assert installed.run("python", "-c", look).strip().endswith("[200, 200, 200, 200]")
+
+
+def test_it_plans_by_the_engines_it_carries(installed: Installation) -> None:
+    given = {
+        "vehicles": [{"id": 1, "start": [108.0, 13.9], "end": [108.0, 13.9]}],
+        "jobs": [{"id": n, "location": [108.0 + n / 100, 13.9]} for n in range(1, 8)],
+    }
+    (installed.home / "in.json").write_text(json.dumps(given))
+
+    plan = json.loads(installed.run("python", "-m", "routing", "solve", "in.json", "--seconds", "0.3"))
+
+    assert (plan["unassigned"], plan["summary"]["violations"]) == ([], [])
+    assert ("sisr" in plan["summary"]["engines"]) == LIBRARY.exists()

@@ -28,6 +28,7 @@ PARAMS = SearchParams()
 
 SEEDS = st.integers(0, 2**32)
 COMPILED = ["sisr"] if pipeline.available("sisr") else []
+PYVRP, VROOM = ([name] if pipeline.available(name) else [] for name in ("pyvrp", "vroom"))
 
 
 def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
@@ -37,7 +38,7 @@ def searched(problem: Problem, engine: str, iterations: int = 20) -> Pipeline:
     return search
 
 
-@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto", *COMPILED])
+@pytest.mark.parametrize("engine", ["insertion", "ortools", "auto", *PYVRP, *VROOM, *COMPILED])
 @settings(max_examples=60, deadline=None)
 @given(seed=SEEDS)
 def test_no_engine_breaks_a_promise_and_every_stop_left_out_has_a_reason(engine: str, seed: int) -> None:
@@ -61,7 +62,7 @@ def test_an_optional_stop_of_the_start_makes_way_for_a_mandatory_one() -> None:
     assert insertion.construct(model, {0: [1]}, PARAMS.engines).used == {0: [1]}
 
 
-@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "auto", *COMPILED])
+@pytest.mark.parametrize("engine", ["ortools", "auto", *PYVRP, *COMPILED])
 @pytest.mark.parametrize("seed", range(8))
 def test_no_engine_beats_brute_force_and_the_portfolio_reaches_it(engine: str, seed: int) -> None:
     problem = tiny_problem(100 + seed, jobs=4)
@@ -74,7 +75,7 @@ def test_no_engine_beats_brute_force_and_the_portfolio_reaches_it(engine: str, s
         assert found.key == best
 
 
-@pytest.mark.parametrize("engine", ["insertion", "ortools", "pyvrp", "vroom", "auto", *COMPILED])
+@pytest.mark.parametrize("engine", ["insertion", "ortools", "auto", *PYVRP, *VROOM, *COMPILED])
 def test_lunch_is_taken_in_its_window_on_every_route(engine: str) -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     problem = Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home")
@@ -85,7 +86,7 @@ def test_lunch_is_taken_in_its_window_on_every_route(engine: str) -> None:
     assert all(early <= lunch.start <= late and lunch.service == LUNCH[0].service for lunch in lunches)
 
 
-@pytest.mark.parametrize("engine", ["ortools", "pyvrp", "vroom", *COMPILED])
+@pytest.mark.parametrize("engine", ["ortools", *PYVRP, *VROOM, *COMPILED])
 def test_the_search_engines_improve_an_office_day(engine: str) -> None:
     vehicles, jobs = office_day(1, 40, seed=5)
     search = searched(Problem(tuple(vehicles), tuple(jobs), Geodesic(), "home"), engine, iterations=60)
@@ -97,7 +98,7 @@ def test_a_mandatory_stop_goes_before_any_optional_one() -> None:
     courier = replace(vehicles[0], max_tasks=6)
     mixed = [replace(job, prize=None if job.id <= 6 else 10**9) for job in jobs]
     problem = Problem((courier,), tuple(mixed), Geodesic(), "home")
-    for engine in ("insertion", "ortools", "pyvrp", *COMPILED):
+    for engine in ("insertion", "ortools", *PYVRP, *COMPILED):
         judged = evaluate(problem, searched(problem, engine, iterations=300).incumbent().sequences)
         assert judged.weight_left == 0, engine
 
@@ -124,6 +125,7 @@ def test_without_the_extras_ortools_and_insertion_do_everything(monkeypatch: pyt
     assert not search.wanting
 
 
+@pytest.mark.engines("pyvrp")
 def test_without_the_compiled_search_pyvrp_does_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "MODULES", {**pipeline.MODULES, "sisr": "no.such"})
     search = searched(office_of(40, 5), "auto", iterations=60)
@@ -150,6 +152,7 @@ def inserted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return asked
 
 
+@pytest.mark.engines("pyvrp")
 def test_the_search_of_an_office_begins_without_insertion(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = inserted(monkeypatch)
     search = searched(office_of(60, 5), "auto", iterations=60)
@@ -177,7 +180,7 @@ def test_what_a_search_from_nothing_cannot_serve_is_inserted_and_searched_again(
     assert left.key <= insertion.construct(search.model, {}, PARAMS.engines).key()
 
 
-@pytest.mark.parametrize("engine", ["auto", "ortools", "pyvrp", "vroom", "insertion", *COMPILED])
+@pytest.mark.parametrize("engine", ["auto", "ortools", "insertion", *PYVRP, *VROOM, *COMPILED])
 def test_without_time_the_first_routes_stand(engine: str) -> None:
     day = office_of(40, 5)
     found = pipeline.search(Subproblem(day), Limit.of(0.0, None), 1, engine, PARAMS)
@@ -185,6 +188,7 @@ def test_without_time_the_first_routes_stand(engine: str) -> None:
     assert not found.gains
 
 
+@pytest.mark.engines("vroom")
 def test_vroom_is_not_asked_where_it_could_not_be_done_in_time() -> None:
     day = office_of(60, 5)  # about 0.8 s of VROOM
     assert not pipeline.search(Subproblem(day), Limit.of(0.1, None), 1, "vroom", PARAMS).gains

@@ -90,6 +90,7 @@ def test_a_value_out_of_range_cannot_even_be_made() -> None:
         PhaseParams(first=-1)
 
 
+@pytest.mark.engines("vroom")
 def test_the_command_takes_a_file_and_settings_and_its_children_search_by_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +131,7 @@ def test_the_command_refuses_other_parameters_before_it_reads_the_problem(
     assert json.loads(capsys.readouterr().out)["error"].startswith(told)
 
 
+@pytest.mark.engines("vroom")
 def test_a_pool_made_by_others_searches_by_the_parameters_of_the_call() -> None:
     day = gia_lai(60, 1, 4, rules=True)
     with SolverPool(1) as pool:

@@ -193,6 +193,7 @@ def test_offices_that_share_their_work_are_thinned_out_before_the_rounds() -> No
     assert not runs
 
 
+@pytest.mark.engines("pyvrp")
 def test_a_part_that_is_to_be_thinned_out_loses_a_courier_in_a_child_and_here(pool: SolverPool) -> None:
     vehicles, jobs = office_day(1, 16, seed=5)
     crew = (vehicles[0], replace(vehicles[0], id=vehicles[0].id + 1))
