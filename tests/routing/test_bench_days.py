@@ -20,11 +20,11 @@ from tests.bench.routing.country import STOPS, claimed, provinces
 from tests.bench.routing.days import gia_lai
 from tests.bench.routing.harder import Hardship, harder
 from tests.bench.routing.paired import Runner
-from tests.bench.routing.parts import office, reference
+from tests.bench.routing.parts import OFFICES, office, reference
 from tests.bench.routing.parts_of_time import driven
 from tests.bench.routing.public import read
 from tests.bench.routing.ratios import Line, gaps, ratios
-from tests.bench.routing.references import Reference, References
+from tests.bench.routing.references import FROZEN, Reference, References
 from tests.bench.routing.results import Results
 from tests.bench.routing.seat import Order, Seats, Sitting
 from tests.routing.days import HOUR
@@ -129,6 +129,15 @@ def test_who_looked_long_enough_looks_no_more_and_a_better_short_run_lowers_the_
     assert (line.met, line.runs, "mean 0.00 %" in line.measured) == (True, "1", True)
     reference(runner, trial, 61.0)
     assert len(seats.orders) == 1 + len(parts.LONG)
+
+
+def test_the_frozen_references_are_those_of_the_days_that_the_bench_plans() -> None:
+    frozen = References.read(FROZEN).known
+
+    assert {problem_hash(office(number).problem) for number in (1, 4, 10)} <= frozen.keys()
+    assert len(frozen) <= OFFICES
+    assert all(row.instance in {office(number).instance for number in range(1, OFFICES + 1)} for row in frozen.values())
+    assert all(row.weight_left == 0 and row.objective > 0 for row in frozen.values())
 
 
 def rows_of(results: Results, instance: str, ours: int, theirs: int) -> None:

@@ -89,6 +89,19 @@ def test_the_table_shows_a_miss_as_a_miss(tmp_path: Path) -> None:
     assert "**missed**" in table(results)
 
 
+def test_lines_of_what_was_not_measured_again_stay_and_those_that_were_carry_their_commit(tmp_path: Path) -> None:
+    results = Results(tmp_path / "bench.jsonl")
+    results.rows = [row("auto", 1, 96), row("PyVRP", 1, 100)]
+    before = "| T2 | offices | | 0.5 % | met | 60 | old |\n| T3 | towns, old | | 1.1 | met | 9 | old |\n| --- | --- |\n"
+
+    lines = table(results, before).splitlines()
+
+    assert "| T2 | offices | | 0.5 % | met | 60 | old |" in lines
+    assert not any("towns, old" in line for line in lines)
+    assert lines[-1].startswith("| T3 | towns plain, 10 CPU s: auto ÷ PyVRP | ≤ 0.970 | 0.960")
+    assert lines[-1].endswith("| met | 1 | abc |")
+
+
 @pytest.mark.parametrize(
     ("alone", "met"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.bench.routing.country import claimed
 from tests.bench.routing.figures import geometric_mean, percentile
@@ -16,24 +16,59 @@ DOCUMENT = ROOT / "docs" / "routing.md"
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 MOST_ABOVE = {"R1_10_1": 5.2, "PR11A": 2.0, "PR13A": 2.0}
 """Public instances: per cent above the best known cost."""
-HEAD = ("", "what", "target", "measured", "", "runs")
+HEAD = ("", "what", "target", "measured", "", "runs", "commit")
+READ: Mapping[str, Sequence[str]] = {
+    "T2": ("offices", "complete"),
+    "T3": ("towns",),
+    "T4": ("regions",),
+    "T5": ("province",),
+    "T6": ("large",),
+    "T7": ("first", "towns", "regions"),
+    "T8": ("public",),
+    "T9": ("insertion",),
+    "T10": ("deadline",),
+    "T11": ("same",),
+    "T12": ("driven",),
+    "T13": ("busy",),
+    "T15": ("country",),
+}
+"""The parts whose runs a target's lines are made of."""
 
 
 def write(results: Results, *, to_document: bool) -> None:
     """Print the table, and with ``to_document`` put it into the page."""
-    text = table(results)
+    page = DOCUMENT.read_text()
+    before, _, rest = page.partition(BEGIN)
+    text = table(results, rest.partition(END)[0] if to_document else "")
     say(text)
     if to_document:
-        page = DOCUMENT.read_text()
-        before, _, rest = page.partition(BEGIN)
         DOCUMENT.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}")
 
 
-def table(results: Results) -> str:
-    """Return the whole table in Markdown, with when and where it was measured."""
-    lines = sorted((line for claim in CLAIMS for line in claim(results)), key=lambda line: _number(line.target))
+def table(results: Results, before: str = "") -> str:
+    """Return the whole table in Markdown, with when and where it was measured.
+
+    ``before``: the table that it takes the place of; its lines stay for the targets that these results say nothing of.
+    """
+    found = [line for claim in CLAIMS for line in claim(results)]
+    new = {line.target for line in found}
+    rows = [(line.target, f"{line} {_commits(results, line.target)} |") for line in found]
+    rows += [(target, line) for target, line in _lines_of(before) if target not in new]
     head = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
-    return "\n".join([*_circumstances(results.rows), "", *head, *map(str, lines)])
+    lines = [line for _, line in sorted(rows, key=lambda row: _number(row[0]))]
+    return "\n".join([*_circumstances(results.rows), "", *head, *lines])
+
+
+def _commits(results: Results, target: str) -> str:
+    rows = [row for part in READ.get(target, ()) for row in results.of(part)]
+    return ", ".join(dict.fromkeys(str(row["commit"]) for row in rows if row.get("commit")))
+
+
+def _lines_of(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        target = line.removeprefix("| ").partition(" |")[0]
+        if line.startswith("| T") and target[1:].isdigit():
+            yield target, line
 
 
 def _number(target: str) -> int:
@@ -51,9 +86,9 @@ def _circumstances(rows: Sequence[Row]) -> Iterator[str]:
         )
         if percentile(loads, 0.5) > (os.cpu_count() or 1) + 1:  # a run's own children and whoever watches them
             yield (
-                "\n**Provisional**: others used the machine meanwhile. Solver children starve then and are killed at their "
-                "deadlines, so our own figures are too bad; the same command on a quiet machine, after deleting these "
-                "lines (`ARGS=--fresh`), gives the real ones."
+                "\n**Provisional**: others used the machine meanwhile. CPU is counted, so plans are searched as long; "
+                "OR-Tools and VROOM, whose limits are of the wall clock, had less within ours. A quiet "
+                "machine gives the real figures (`ARGS=--fresh`)."
             )
 
 
