@@ -19,12 +19,12 @@ HEAD_START = 1_800
 Sequences = Mapping[int, Sequence[int]]
 """Job ids in order by vehicle id; the judge places the breaks, and cuts the order into trips."""
 Key = tuple[int, int]
-"""What is minimised: Σ(priority + 1) of mandatory jobs left out, then đồng (routes, onward legs, prizes lost)."""
+"""What is minimised: Σ(priority + 1) of mandatory jobs left out, then đồng (routes, onward legs, strangers, prizes lost)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The truth about a plan. Metres, seconds, đồng; ``cost`` is Σ of route costs, onward legs and prizes apart."""
+    """The truth about a plan. Metres, seconds, đồng; ``cost`` is Σ of route costs, onward legs, strangers and prizes apart."""
 
     routes: tuple[Route, ...]
     unserved: tuple[int, ...]
@@ -34,13 +34,14 @@ class Evaluation:
     duration: int
     onward_distance: int
     onward_cost: int
+    stranger_cost: int
     prizes: int
     weight_left: int
 
     @property
     def key(self) -> Key:
         """The objective: smaller is better."""
-        return self.weight_left, self.cost + self.onward_cost + self.prizes
+        return self.weight_left, self.cost + self.onward_cost + self.stranger_cost + self.prizes
 
     @property
     def sequences(self) -> dict[int, tuple[int, ...]]:
@@ -152,6 +153,7 @@ def summed(problem: Problem, routes: Sequence[Route], loose_violations: Sequence
         duration=sum(route.duration for route in routes),
         onward_distance=sum(route.onward_distance for route in routes),
         onward_cost=sum(route.onward_cost for route in routes),
+        stranger_cost=sum(route.stranger_cost for route in routes),
         prizes=sum(job.prize for job in missing if job.prize is not None),
         weight_left=sum(job.priority + 1 for job in missing if job.prize is None),
     )
@@ -222,6 +224,7 @@ def _priced(model: Model, v: int, sequence: Sequence[int], driven: Drive) -> Rou
         priority=sum(job.priority for job in jobs),
         onward_distance=sum(onward[j] for j in tour) if onward else 0,
         onward_cost=model.route_onward(v, tour),
+        stranger_cost=model.route_strangers(v, tour),
         office=vehicle.office,
         description=vehicle.description,
         violations=(*driven.violations, *_limits(model, v, sequence, steps)),
@@ -279,6 +282,7 @@ def to_plan(judged: Evaluation, unassigned: Sequence[Unassigned], *, engine: str
         prizes=judged.prizes,
         onward_distance=judged.onward_distance,
         onward_cost=judged.onward_cost,
+        stranger_cost=judged.stranger_cost,
         violations=judged.violations,
         engine=engine,
         seed=seed,

@@ -102,7 +102,7 @@ def _alone(model: Model, v: int) -> Reason | None:
 
 
 def _priced_out(model: Model, v: int, job: Job) -> Reason | None:
-    price = model.route_price(v, [0]) + model.route_onward(v, [0])
+    price = model.route_price(v, [0]) + model.route_visits(v, [0])
     return "dearer_than_prize" if job.prize is not None and price > job.prize and len(model.jobs) == 1 else None
 
 

@@ -183,7 +183,9 @@ class Model:
             alike = replace(vehicle, id=0, description="", start=None, end=None, start_index=None, end_index=None)
             rests = tuple((rest.windows, rest.service, rest.max_load) for rest in vehicle.breaks)
             plain = replace(alike, breaks=(), steps=None, skills=frozenset())
-            kinds.append(first.setdefault((plain, self.start_at[v], self.end_at[v], rests, self.allowed[v]), v))
+            usual = frozenset(j for j, job in enumerate(self.jobs) if job.stranger and vehicle.id in job.usual)
+            rules = (self.allowed[v], usual)
+            kinds.append(first.setdefault((plain, self.start_at[v], self.end_at[v], rests, rules), v))
         return kinds
 
     @cached_property
@@ -200,6 +202,15 @@ class Model:
         """Đồng of the onward leg of job ``j`` served by vehicle ``v``."""
         onward = self.problem.onward
         return onward.price(self.onward[v][j]) if onward is not None else 0
+
+    def stranger_price(self, v: int, j: int) -> int:
+        """Đồng that it costs that vehicle ``v`` serves job ``j`` where another one usually comes."""
+        job = self.jobs[j]
+        return job.stranger if job.usual and self.vehicles[v].id not in job.usual else 0
+
+    def visit_price(self, v: int, j: int) -> int:
+        """Đồng of the visit beside the ride: the onward leg, and the price of a stranger."""
+        return self.onward_price(v, j) + self.stranger_price(v, j)
 
     def price(self, v: int, a: int, b: int) -> int:
         """Return the cost of the way from place ``a`` to ``b`` in đồng × ``HOUR_KM``."""
@@ -241,6 +252,14 @@ class Model:
     def route_onward(self, v: int, sequence: Sequence[int]) -> int:
         """Return the đồng of the onward legs of a route."""
         return sum(self.onward_price(v, j) for j in sequence) if self.problem.onward is not None else 0
+
+    def route_strangers(self, v: int, sequence: Sequence[int]) -> int:
+        """Return the đồng of the visits of a route where another courier usually comes."""
+        return sum(self.stranger_price(v, j) for j in sequence)
+
+    def route_visits(self, v: int, sequence: Sequence[int]) -> int:
+        """Return the đồng of a route's visits beside the ride: what its ``cost`` leaves out."""
+        return self.route_onward(v, sequence) + self.route_strangers(v, sequence)
 
 
 def _priced(travel: Matrices, vehicle: Vehicle) -> Rows:

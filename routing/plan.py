@@ -83,6 +83,7 @@ class Route:
     priority: int = 0
     onward_distance: int = 0
     onward_cost: int = 0
+    stranger_cost: int = 0
     office: int | None = None
     description: str = ""
     violations: tuple[Violation, ...] = ()
@@ -151,7 +152,7 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole day. ``cost`` is Σ of route costs; ``objective`` adds onward legs and the prizes of jobs left out."""
+    """A whole day. ``cost`` is Σ of route costs; ``objective`` adds onward legs, strangers and the prizes of jobs left out."""
 
     routes: tuple[Route, ...] = ()
     unassigned: tuple[Unassigned, ...] = ()
@@ -166,6 +167,7 @@ class Plan:
     prizes: int = 0
     onward_distance: int = 0
     onward_cost: int = 0
+    stranger_cost: int = 0
     violations: tuple[Violation, ...] = ()
     engine: str = "insertion"
     engines: dict[str, int] = field(default_factory=dict)
@@ -176,8 +178,8 @@ class Plan:
 
     @property
     def objective(self) -> int:
-        """What was minimised once as much as possible is served: routes, onward legs, prizes lost (đồng)."""
-        return self.cost + self.onward_cost + self.prizes
+        """What was minimised once as much as possible is served: routes, onward legs, strangers, prizes lost (đồng)."""
+        return self.cost + self.onward_cost + self.stranger_cost + self.prizes
 
     @property
     def served(self) -> int:

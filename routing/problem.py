@@ -87,6 +87,7 @@ class Job:
     paper, by the numbers of ``Onward`` (without one it has no onward leg); ``movable``: another office may serve it
     under ``free``.
     ``vehicle``: the id of the only vehicle that may serve it.
+    ``usual``: the ids of the vehicles whose couriers usually come there; ``stranger``: đồng that another one costs.
     """
 
     id: int
@@ -106,6 +107,8 @@ class Job:
     desk: int | None = None
     movable: bool = True
     vehicle: int | None = None
+    usual: frozenset[int] = frozenset()
+    stranger: int = 0
     description: str = ""
     service_per_type: Mapping[str, int] = field(default_factory=dict)
     setup_per_type: Mapping[str, int] = field(default_factory=dict)

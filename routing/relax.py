@@ -160,14 +160,14 @@ def _proved(
 
 
 def _price(model: Model, v: int, sequence: Sequence[int]) -> int:
-    return price(model, v, sequence) + model.route_onward(v, sequence)
+    return price(model, v, sequence) + model.route_visits(v, sequence)
 
 
 def _one_more(problem: Problem, job: Job, able: Sequence[Vehicle]) -> Iterator[Relaxation]:
     """One more courier like one of these, with the whole shift before him."""
     model = Model(replace(problem, vehicles=tuple(able), jobs=(job,)))
     prices = [
-        model.route_price(v, [0]) + model.route_onward(v, [0])
+        model.route_price(v, [0]) + model.route_visits(v, [0])
         for v in range(len(able))
         if breaks_rule(model, v, [0]) is None
     ]

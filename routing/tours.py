@@ -72,7 +72,7 @@ class TourSet:
 
     def cost(self, v: int, tour: Sequence[int]) -> int:
         """Đồng of one route, onward legs included."""
-        return price(self.model, v, tour) + self.model.route_onward(v, tour)
+        return price(self.model, v, tour) + self.model.route_visits(v, tour)
 
     def spots(self, j: int) -> list[Spot]:
         """Return every place for a job, feasible or not; of equal unused vehicles only the first."""
@@ -94,7 +94,7 @@ class TourSet:
         prices, at = model.prices[v], model.at
         place = at[j]
         onto = prices[place]
-        base = model.onward_price(v, j) * HOUR_KM
+        base = model.visit_price(v, j) * HOUR_KM
         if not tour:  # a vehicle that stays at home drives nothing, whatever lies between its start and its end
             base += model.vehicles[v].fixed * HOUR_KM + prices[model.start_at[v]][model.end_at[v]]
         stops = [model.start_at[v], *[at[other] for other in tour], model.end_at[v]]
@@ -142,7 +142,7 @@ class TourSet:
         before, after = (
             model.ridden_price(v, split(model, v, tour)) for tour in (self.tours[v], self.with_job(spot, j))
         )
-        return spot._replace(delta=after - before + model.onward_price(v, j) * HOUR_KM)
+        return spot._replace(delta=after - before + model.visit_price(v, j) * HOUR_KM)
 
     def accepts(self, spot: Spot, j: int) -> bool:
         """Say whether the route of a spot breaks no rule with the job there (``breaks_rule``, with a memory)."""

@@ -74,6 +74,8 @@ def _faults(problem: Problem) -> ProblemFaults:
         yield from _job(f"jobs[{number}]", job, problem, width)
         if job.vehicle is not None and job.vehicle not in known:
             yield ProblemFault("unknown_vehicle", f"jobs[{number}].vehicle", f"there is no vehicle {job.vehicle}")
+        for vehicle_id in sorted(job.usual - known):
+            yield ProblemFault("unknown_vehicle", f"jobs[{number}].usual", f"there is no vehicle {vehicle_id}")
 
 
 def _ids(name: str, ids: Sequence[int]) -> ProblemFaults:
@@ -215,6 +217,7 @@ def _job(path: str, job: Job, problem: Problem, width: int) -> ProblemFaults:
         for kind, value in table.items():
             yield from _within(f"{path}.{name}.{kind}", value, HORIZON)
     yield from _within(f"{path}.prize", job.prize, MOST_DONG)
+    yield from _within(f"{path}.stranger", job.stranger, MOST_DONG)
     yield from _within(f"{path}.priority", job.priority, 100)
 
 

@@ -1,12 +1,12 @@
 """VROOM's JSON, in and out: what a problem and a plan look like to the rest of the world.
 
 Keys and defaults are those of VROOM's API description (1.15). Added, all optional: job prize, release, office,
-origin, desk, movable, vehicle; vehicle office, max_duration, max_trips, reload, and steps of type reload; assignment,
-onward ``{per_km, distances: [[office, desk, m]]}``, travel_times ``{kind: geodesic, detour, km_per_hour}``; out:
-reason, relaxation, engines, seed, problem_hash, searched_cpu_s, iterations, settled, computing_times.starting.
-Refused by name: shipments, matrix, amount. Whatever else is not a key of the format is refused, too. A duration of
-4294967295 is no way. Jobs left out weigh priority + 1 each: five of priority 0 more than one of 2, where VROOM sums
-priorities alone.
+origin, desk, movable, vehicle, usual (ids of the vehicles that usually come) and stranger (đồng when another does); vehicle
+office, max_duration, max_trips, reload, and steps of type reload; assignment, onward ``{per_km, distances: [[office, desk,
+m]]}``, travel_times ``{kind: geodesic, detour, km_per_hour}``; out: reason, relaxation, engines, seed, problem_hash,
+stranger_cost, searched_cpu_s, iterations, settled, computing_times.starting. Refused by name: shipments, matrix, amount.
+Whatever else is not a key of the format is refused, too. A duration of 4294967295 is no way. Jobs left out weigh priority +
+1 each: five of priority 0 more than one of 2, where VROOM sums priorities alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -126,6 +126,8 @@ def _job(job: Job) -> Json:
         "origin": job.origin,
         "desk": job.desk,
         "vehicle": job.vehicle,
+        "usual": sorted(job.usual) or None,
+        "stranger": job.stranger or None,
         "movable": None if job.movable else False,
     }
     return document | {key: value for key, value in exact.items() if value is not None}
@@ -160,6 +162,8 @@ def plan_to_json(plan: Plan, problem: Problem | None = None, computing_times: Ma
         "seed": plan.seed,
         "problem_hash": plan.problem_hash,
     }
+    if plan.stranger_cost:
+        summary["stranger_cost"] = plan.stranger_cost
     if plan.searched is not None:
         searched = plan.searched
         summary |= {"searched_cpu_s": searched.cpu_s, "iterations": searched.iterations, "settled": searched.settled}
@@ -212,6 +216,8 @@ def _route(route: Route) -> Json:
     extra = {"description": route.description or None, "office": route.office}
     if route.onward_distance or route.onward_cost:
         extra |= {"onward_distance": route.onward_distance, "onward_cost": route.onward_cost}
+    if route.stranger_cost:
+        extra["stranger_cost"] = route.stranger_cost
     return document | {key: value for key, value in extra.items() if value is not None}
 
 

@@ -270,13 +270,13 @@ VEHICLE: Keys = {
 }
 JOB: Keys = {
     **same(integer, "id", "location_index", "setup", "service", "priority", "prize", "release"),
-    **same(integer, "office", "origin", "desk", "vehicle"),
+    **same(integer, "office", "origin", "desk", "vehicle", "stranger"),
     **same(text, "description"),
     **same(flag, "movable"),
     **same(integers, "delivery", "pickup"),
     **same(per_type, "setup_per_type", "service_per_type"),
     "location": ("location", point),
-    "skills": ("skills", integer_set),
+    **same(integer_set, "skills", "usual"),
     "time_windows": ("windows", windows),
 }
 NO_WAY = 2**32 - 1

@@ -86,7 +86,9 @@ def _offers(problem: Problem, crews: Mapping[int, Sequence[Vehicle]], params: Of
         rides = _rides(problem, crews[office][0], able)
         for job, (seconds, metres) in zip(able, rides, strict=True):
             if seconds < UNREACHABLE:
-                offers_by_job[job.id].append(_offer(problem, crews[office][0], job, (seconds, metres), params.tour))
+                known_here = not job.usual.isdisjoint(locked)
+                offer = _offer(problem, crews[office][0], job, (seconds, metres), params.tour, known_here=known_here)
+                offers_by_job[job.id].append(offer)
     own = {job.id: job.office for job in problem.jobs}
     return {
         job: [
@@ -127,9 +129,12 @@ def _rides(problem: Problem, vehicle: Vehicle, jobs: Sequence[Job]) -> list[tupl
     return list(zip(seconds[0].tolist(), metres[0].tolist(), strict=True))
 
 
-def _offer(problem: Problem, vehicle: Vehicle, job: Job, ride: tuple[int, int], share: float) -> _Offer:
+def _offer(
+    problem: Problem, vehicle: Vehicle, job: Job, ride: tuple[int, int], share: float, *, known_here: bool
+) -> _Offer:
     seconds, metres = ride
     tour = 2 * (vehicle.per_km * metres * 3600 + vehicle.per_hour * seconds * 1000)
     onward = onward_metres(problem, vehicle, job)
     price = int(share * tour) // HOUR_KM + (problem.onward.price(onward) if problem.onward is not None else 0)
+    price += job.stranger if job.usual and not known_here else 0
     return _Offer(vehicle.office or 0, price, job.service + job.setup + int(2 * share * seconds))

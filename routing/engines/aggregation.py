@@ -85,7 +85,7 @@ class StopGroups:
         """What all stops of a group have in common."""
         instance, model = self.instance, self.instance.model
         client = instance.clients[instance.first_of[j]]
-        rules = tuple((j in model.allowed[kind], model.onward_price(kind, j)) for kind in instance.kinds)
+        rules = tuple((j in model.allowed[kind], model.visit_price(kind, j)) for kind in instance.kinds)
         return tuple(instance.pieces[j]), client.release_time, client.prize, client.required, rules
 
     def longest(self, j: int) -> int:

@@ -80,10 +80,10 @@ class _OrtoolsInstance:
         model, blocks = self.model, {}
         for kind in self.kinds:
             price = self._block(model.prices[kind])
-            onward = np.zeros(len(self.at), dtype=np.int64)
-            onward[: self.n] = [model.onward_price(kind, j) for j in range(self.n)]
+            visits = np.zeros(len(self.at), dtype=np.int64)
+            visits[: self.n] = [model.visit_price(kind, j) for j in range(self.n)]
             far = self._block(model.travel[kind].seconds) >= UNREACHABLE
-            blocks[kind] = np.where(far, 0, (price + HOUR_KM // 2) // HOUR_KM) + onward
+            blocks[kind] = np.where(far, 0, (price + HOUR_KM // 2) // HOUR_KM) + visits
         for v, evaluator in enumerate(self._by_kind(blocks)):
             self.routing.SetArcCostEvaluatorOfVehicle(evaluator, v)
             self.routing.SetFixedCostOfVehicle(model.vehicles[v].fixed, v)

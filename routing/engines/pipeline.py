@@ -31,6 +31,8 @@ MODULES: Mapping[str, str] = {
 }
 ONE_TRIP = frozenset({"pyvrp", "vroom"})
 """Engines that are not asked about days with second trips."""
+MOST_CELLS = 10_000_000
+"""Of PyVRP's matrices, where usual couriers make every vehicle a kind of its own with a matrix of its own."""
 NAMES = ("auto", "insertion", *sorted(MODULES))
 
 
@@ -95,6 +97,8 @@ class Pipeline:
         self.unlike = False  # somebody else searches the same part
         self.quick, self.cold, self.broken = quick, not start, False
         self.single = all(vehicle.max_trips == 1 for vehicle in problem.vehicles)
+        strangers = any(job.usual and job.stranger for job in problem.jobs)
+        self.cells = len(set(self.model.kinds)) * len(self.model.places) ** 2 if strangers else 0
         self.gains: dict[str, int] = {}
         self.failed: list[str] = []
         self.begin = {
@@ -104,8 +108,9 @@ class Pipeline:
         self.key, self.hopeless = self.best.key(), 0
 
     def has(self, name: str) -> bool:
-        """Say whether an engine is there, and knows how many trips the day has."""
-        return available(name) and (self.single or name not in ONE_TRIP)
+        """Say whether an engine is there, knows how many trips the day has, and has room for its couriers' matrices."""
+        fits = name != "pyvrp" or self.cells <= MOST_CELLS
+        return available(name) and fits and (self.single or name not in ONE_TRIP)
 
     def insert(self) -> None:
         """Have first routes: the start, and insertion's for what it leaves out."""

@@ -260,12 +260,12 @@ class PyvrpInstance:
         return blocks
 
     def _matrices(self, profiles: list[tuple[Ints, Ints]]) -> tuple[list[Ints], list[Ints]]:
-        """Add onward legs and prohibitions to the ways into each job, and uneven service to the ways out."""
+        """Add onward legs, strangers and prohibitions to the ways into each job, and uneven service to the ways out."""
         model, first, distances, durations = self.model, len(self.depots), [], []
         for kind, (cost, seconds) in zip(self.kinds, profiles, strict=True):
             into = np.array(
                 [
-                    SCALE * model.onward_price(kind, j) if j in model.allowed[kind] else self.prohibitive
+                    SCALE * model.visit_price(kind, j) if j in model.allowed[kind] else self.prohibitive
                     for j in range(len(model.jobs))
                 ],
                 dtype=np.int64,

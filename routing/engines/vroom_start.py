@@ -21,7 +21,10 @@ LATEST = 2**31
 
 def knows(model: Model) -> bool:
     """Say whether the rules of the problem are all VROOM's own; else its answer would need too much mending."""
-    plain = all(job.prize is None and not (job.release and any(job.delivery)) for job in model.jobs)
+    plain = all(
+        job.prize is None and not (job.release and any(job.delivery)) and not (job.usual and job.stranger)
+        for job in model.jobs
+    )
     ends = all(start or end for start, end in zip(model.start_at, model.end_at, strict=True))
     return plain and ends and all(vehicle.max_duration is None and vehicle.max_trips == 1 for vehicle in model.vehicles)
 

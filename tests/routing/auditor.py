@@ -266,6 +266,11 @@ class _Walk:
             "priority": sum(job.get("priority", 0) for job in self.done),
             "onward_distance": sum(legs),
             "onward_cost": sum(per_km * leg // 1000 for leg in legs),
+            "stranger_cost": sum(
+                job.get("stranger", 0)
+                for job in self.done
+                if job.get("usual") and self.vehicle["id"] not in job["usual"]
+            ),
         }
         yield from (f"{k} is {self.route.get(k, 0)}, not {v}" for k, v in expected.items() if self.route.get(k, 0) != v)
 

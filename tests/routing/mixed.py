@@ -25,7 +25,8 @@ def mixed_problem(rng: random.Random) -> Problem:
         problem = _tabled(rng, problem)
     if rng.random() < 0.3:
         problem = _started(rng, problem)
-    return replace(problem, vehicles=tuple(_trips(rng, vehicle) for vehicle in problem.vehicles))
+    problem = replace(problem, vehicles=tuple(_trips(rng, vehicle) for vehicle in problem.vehicles))
+    return _with_strangers(rng, problem) if rng.random() < 0.3 else problem
 
 
 def _vehicle(rng: random.Random, vehicle: Vehicle) -> Vehicle:
@@ -68,6 +69,18 @@ def _job(rng: random.Random, job: Job) -> Job:
         movable=rng.random() < 0.7,
         description=rng.choice(("", "hẻm 3")),
     )
+
+
+def _with_strangers(rng: random.Random, problem: Problem) -> Problem:
+    """Some doors have their usual couriers, one or more, and a price for the others."""
+    ids = [vehicle.id for vehicle in problem.vehicles]
+    jobs = tuple(
+        replace(
+            job, usual=frozenset(rng.sample(ids, rng.randint(0, len(ids)))), stranger=rng.choice((0, 5_000, 60_000))
+        )
+        for job in problem.jobs
+    )
+    return replace(problem, jobs=jobs)
 
 
 def _tabled(rng: random.Random, problem: Problem) -> Problem:

@@ -229,4 +229,4 @@ def test_a_place_in_a_route_is_priced_as_the_route_grows() -> None:
         tours = TourSet(model, {0: list(range(1, len(problem.jobs)))})
         for spot in tours.spots_in(0, 0):
             grown = model.route_price(0, tours.with_job(spot, 0)) - model.route_price(0, tours.tours[0])
-            assert abs(spot.delta / HOUR_KM - grown - model.onward_price(0, 0)) < 1
+            assert abs(spot.delta / HOUR_KM - grown - model.visit_price(0, 0)) < 1

@@ -55,6 +55,8 @@ def with_table(table: TravelTable, **vehicle: object) -> Problem:
         ("vehicles[0].max_trips", "range", with_vehicle(max_trips=4)),
         ("vehicles[0].max_trips", "no_reload_place", with_vehicle(max_trips=2, end=None)),
         ("vehicles[0].max_trips", "no_reload_place", with_vehicle(max_trips=2, start=(108.0, 14.0))),
+        ("jobs[0].stranger", "range", with_job(stranger=-1)),
+        ("jobs[0].usual", "unknown_vehicle", with_job(usual=frozenset({99}))),
         ("vehicles[0].reload", "range", with_vehicle(reload=-1)),
         ("vehicles[0].breaks[0]", "break_outside_shift", with_vehicle(breaks=(Break(1, ((0, 10),), 99),))),
         ("vehicles[0].breaks[0].time_windows[0]", "window", with_vehicle(breaks=(Break(1, ((9, 3),)),))),

@@ -154,6 +154,7 @@ def test_the_auditor_notices_every_number_that_is_off_by_one(tmp_path: Path) -> 
         "job",
         "onward_distance",
         "onward_cost",
+        "stranger_cost",
     }
     for path in [path for path in numbers(plan) if not unread & set(path)]:
         spoiled = json.loads(json.dumps(plan))

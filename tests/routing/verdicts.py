@@ -39,7 +39,7 @@ def _of_route(instance: SisrInstance, v: int, tour: list[int]) -> Iterator[str]:
     if (rule is None) != (dear is not None):
         yield f"vehicle {v} on {tour}: {rule} in Python, price {dear}"
     if rule is None and dear is not None:
-        dong, exact = dear * instance.unit // HOUR_KM, price(model, v, tour) + model.route_onward(v, tour)
+        dong, exact = dear * instance.unit // HOUR_KM, price(model, v, tour) + model.route_visits(v, tour)
         if dong != exact:
             yield f"vehicle {v} on {tour}: {exact} đồng in Python, {dong} compiled"
 

@@ -92,6 +92,7 @@ class Route(Totals):
     office = whole(low=None, required=False)
     onward_distance = whole(required=False)
     onward_cost = whole(required=False)
+    stranger_cost = whole(required=False)
 
 
 class Times(Schema):
@@ -108,6 +109,7 @@ class Summary(Totals):
     prizes = whole()
     onward_distance = whole()
     onward_cost = whole()
+    stranger_cost = whole(required=False)
     searched_cpu_s = fields.Float(validate=validate.Range(min=0))
     iterations = whole(required=False)
     settled = fields.Boolean(allow_none=True)

@@ -46,7 +46,7 @@ extern "C" struct sisr_problem {
     const int32_t *break_load;                 // [break][dimension] most on board; -1: any
     const uint8_t *allowed;                    // [kind][job]
     const int32_t *setup, *service;            // [kind][job] seconds
-    const int64_t *visit;                      // [kind][job] money for the visit itself: onward leg, service
+    const int64_t *visit;                      // [kind][job] money for the visit itself: onward leg, stranger, service
 };
 
 struct Job {

@@ -135,8 +135,8 @@ class SisrInstance:
         work = np.array([model.task(kind, j, -1) for kind in self.kinds for j in every], dtype=np.int64).reshape(-1, 2)
         self._keep(np.int32, setup=work[:, 0], service=work[:, 1])
         rates = [model.vehicles[kind].per_task_hour * 1000 for kind in self.kinds]
-        onward = [model.onward_price(kind, j) * HOUR_KM for kind in self.kinds for j in every]
-        self._keep(np.int64, work_price=rates, visit=np.repeat(rates, len(model.jobs)) * work[:, 1] + onward)
+        beside = [model.visit_price(kind, j) * HOUR_KM for kind in self.kinds for j in every]
+        self._keep(np.int64, work_price=rates, visit=np.repeat(rates, len(model.jobs)) * work[:, 1] + beside)
 
     def _unit(self) -> int:
         """Return the largest unit that divides all money, or a larger one where ways would be too dear to count."""
