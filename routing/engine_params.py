@@ -44,6 +44,8 @@ class PipelineParams(CheckedParams):
     """Of the time: OR-Tools, where somebody is left out."""
     insertion_wanting: Share = 0.5
     """Of the time: insertion after it."""
+    pyvrp_cells: Count = 10_000
+    """Up to so many thousand cells of its matrices PyVRP is asked where usual couriers give every vehicle one of its own (160 MB)."""
     vroom: Share = 0.25
     """Of the time: VROOM's construction, at most."""
     vroom_most: Seconds = 2.0

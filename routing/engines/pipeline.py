@@ -31,8 +31,6 @@ MODULES: Mapping[str, str] = {
 }
 ONE_TRIP = frozenset({"pyvrp", "vroom"})
 """Engines that are not asked about days with second trips."""
-MOST_CELLS = 10_000_000
-"""Of PyVRP's matrices, where usual couriers make every vehicle a kind of its own with a matrix of its own."""
 NAMES = ("auto", "insertion", *sorted(MODULES))
 
 
@@ -109,7 +107,7 @@ class Pipeline:
 
     def has(self, name: str) -> bool:
         """Say whether an engine is there, knows how many trips the day has, and has room for its couriers' matrices."""
-        fits = name != "pyvrp" or self.cells <= MOST_CELLS
+        fits = name != "pyvrp" or self.cells <= 1_000 * self.params.pipeline.pyvrp_cells
         return available(name) and fits and (self.single or name not in ONE_TRIP)
 
     def insert(self) -> None:

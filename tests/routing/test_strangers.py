@@ -91,11 +91,11 @@ def test_vroom_is_not_asked_and_pyvrp_only_where_its_matrices_are_small(monkeypa
     assert not vroom_start.knows(Model(day(1)))
     assert vroom_start.knows(Model(day(0)))
     monkeypatch.setattr(pipeline, "available", lambda _name: True)
-    params = SearchParams()
-    assert Pipeline(day(1), 1, None, lambda *_told: None, params).has("pyvrp")
-    monkeypatch.setattr(pipeline, "MOST_CELLS", 10)
-    assert not Pipeline(day(1), 1, None, lambda *_told: None, params).has("pyvrp")
-    assert Pipeline(day(0), 1, None, lambda *_told: None, params).has("pyvrp")
+    params = SearchParams(pipeline=replace(SearchParams().pipeline, pyvrp_cells=1))
+    few, many, plain = (
+        Pipeline(day(price, stops), 1, None, lambda *_told: None, params) for price, stops in ((1, 4), (1, 30), (0, 30))
+    )
+    assert (few.has("pyvrp"), many.has("pyvrp"), plain.has("pyvrp")) == (True, False, True)
 
 
 def test_under_free_an_office_whose_couriers_know_the_door_is_cheaper_by_the_price() -> None:
