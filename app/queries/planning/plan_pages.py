@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from app.models import (
     Stop,
     Unit,
 )
+from app.queries.planning.due import DueDay, due_days, in_order
 from app.queries.visible import Offices, within
 
 
@@ -73,9 +74,11 @@ class LeftOutLine:
     ends_at: datetime | None
     reason: str
     relaxation: dict[str, Any] | None
+    due: DueDay | None = None
 
 
-def left_out_lines(session: Session, plan_id: int, office_ids: Offices = None) -> list[LeftOutLine]:
+def left_out_lines(session: Session, plan: Plan, office_ids: Offices = None) -> list[LeftOutLine]:
+    """What presses most first, by the working days left until it is due; without a due date last."""
     rows = session.execute(
         select(
             ServiceRequest.reference,
@@ -87,6 +90,7 @@ def left_out_lines(session: Session, plan_id: int, office_ids: Offices = None) -
             Slot.ends_at,
             PlanUnserved.reason,
             PlanUnserved.relaxation,
+            PlanUnserved.errand_id,
         )
         .join(Errand, Errand.id == PlanUnserved.errand_id)
         .join(ServiceRequest, ServiceRequest.id == Errand.request_id)
@@ -94,10 +98,12 @@ def left_out_lines(session: Session, plan_id: int, office_ids: Offices = None) -
         .join(Place, Place.id == Errand.place_id)
         .join(Unit, Unit.code == Place.unit_code)
         .outerjoin(Slot, Slot.id == Errand.slot_id)
-        .where(PlanUnserved.plan_id == plan_id, *within(Errand.office_id, office_ids))
+        .where(PlanUnserved.plan_id == plan.id, *within(Errand.office_id, office_ids))
         .order_by(Office.name, PlanUnserved.reason, ServiceRequest.reference)
-    )
-    return [LeftOutLine(*row) for row in rows]
+    ).all()
+    due = due_days(session, [row.errand_id for row in rows], plan.day)
+    lines = [replace(LeftOutLine(*tuple(row)[:-1]), due=due.get(row.errand_id)) for row in rows]
+    return sorted(lines, key=lambda line: in_order(line.due))
 
 
 def counterpart(session: Session, plan: Plan) -> Plan | None:

@@ -8,26 +8,44 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from app.clock import LOCAL
+from app.clock import local_day
 from app.config import Keys
 from app.domain.commands import ApplicantGiven, BookVisit, DossierGiven, PlaceGiven
+from app.domain.due_date import DueTold
 from app.domain.entitlement import DecideEntitlement
 from app.domain.errand import ProofKind, RequestKind
 from app.domain.identity import Channel, PhoneProof
 from app.domain.tariff import Discount
+from app.domain.transfer import due_day
 from app.domain.wording import tidy
+from app.domain.working_days import Calendar
 from app.models import Procedure, ServiceRequest, Unit
+from app.queries.reference.calendar import calendar
 from app.queries.reference.shapes import elsewhere
 from app.services.booking.book import book
 from app.services.booking.entitlements import decide
 from app.services.demo import people
 from app.services.demo.demand import Door
 from app.services.demo.staff import DemoStaff
+from app.services.desks import due_dates
+from app.texts.documents import WORKING_DAY
 from app.unit_of_work import UnitOfWork
 
 BACK_TOO: Final = 0.5  # of those who send, ask for the result at home as well
 ACTS: Final = ("before", "yesterday", "day")
 HELPED, BY_VOICE, IN_ENGLISH, BY_PAPERS, HALF_PRICE = 0.08, 0.07, 0.02, 0.1, 0.03
+READY_EARLY: Final = (
+    0,
+    1,
+    1,
+    2,
+    2,
+    3,
+    4,
+    5,
+    8,
+    12,
+)  # days before a result is due, of those that its procedure has [assumption]
 LOOKED_UP_IN: Final = timedelta(minutes=10)  # by the clerk who confirms
 LANDMARKS: Final = ("", "", "gần nhà văn hóa thôn", "cạnh trường tiểu học", "sau chợ", "đối diện trạm y tế")
 FORMER_NAME_SHARE, PINNED = 0.3, 0.7
@@ -75,9 +93,10 @@ def book_sending(demo_office: DemoOffice, door: Door, slot_id: int, now: datetim
 
 
 def book_receiving(demo_office: DemoOffice, door: Door, now: datetime) -> ServiceRequest:
-    """A result is asked for by the code of a dossier that the desk took in a week ago."""
-    taken_in = now.astimezone(LOCAL).date() - timedelta(days=7)
+    """A result is asked for by the code of a dossier that the desk took in some days ago, for a time that the law publishes."""
     procedure = demo_office.procedure(simple=True)
+    early = Random(f"{demo_office.unit.code} {demo_office.act} {door.number} early").choice(READY_EARLY)
+    taken_in, due_on = appointment(procedure, local_day(now), early, calendar(demo_office.work))
     given = DossierGiven(procedure.code, cases_of(procedure, demo_office.random), demo_office.dossier_code(taken_in))
     request = book(
         demo_office.work, _booking(demo_office, door, RequestKind.RECEIVE, given, None, now), demo_office.keys
@@ -85,7 +104,23 @@ def book_receiving(demo_office: DemoOffice, door: Door, now: datetime) -> Servic
     clerk, desk_id = demo_office.staff.clerk_actor, demo_office.staff.desk.id
     for dossier in request.dossiers:
         decide(demo_office.work, DecideEntitlement(dossier.id, desk_id, clerk, now + LOOKED_UP_IN))
+        due_dates.tell(demo_office.work, dossier, DueTold(due_on, dossier.state, clerk, now + LOOKED_UP_IN))
     return request
+
+
+def appointment(procedure: Procedure, today: date, early: int, working: Calendar) -> tuple[date, date | None]:
+    """When a dossier was taken in whose result is ready today, up to so many days before it is due, and when that is.
+
+    Without a published time it was a week ago, and the slip names no day that anybody knows.
+    """
+    length = procedure.time_value
+    if length is None:
+        return today - timedelta(days=7), None
+    in_working_days = procedure.time_unit == WORKING_DAY
+    taken_in = today
+    for _ in range(max(0, length - early)):
+        taken_in = working.previous_working(taken_in) if in_working_days else taken_in - timedelta(days=1)
+    return taken_in, due_day(taken_in, length, working=in_working_days, calendar=working)
 
 
 def cases_of(procedure: Procedure, random: Random) -> tuple[str, ...]:

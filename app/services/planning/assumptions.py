@@ -11,9 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,3 @@ class Assumptions:
 
 
 ASSUMPTIONS = Assumptions()
-
-URGENCY: Sequence[tuple[int, int]] = ((0, 8), (1, 5), (3, 2))
-"""(days left until the due date, priority): who is served first when not everybody can be."""
-EACH_FAILED_ATTEMPT = 2
-
-
-def priority(day: date, due_on: date | None, failed_attempts: int) -> int:
-    """0 (nothing presses) to about 14. A promised visit is mandatory: urgency only ranks what can't all be served."""
-    slack = None if due_on is None else (due_on - day).days
-    pressing = next((weight for days, weight in URGENCY if slack is not None and slack <= days), 0)
-    return pressing + EACH_FAILED_ATTEMPT * min(failed_attempts, 3)

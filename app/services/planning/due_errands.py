@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ from app.models import (
     Stop,
     StopErrand,
 )
+from app.queries.reference.calendar import calendar
 from app.services.planning.households import DueErrand
 
 CARRIES: Mapping[ErrandKind, ParcelPurpose] = {
@@ -53,12 +55,13 @@ def due_errands(
     rows = _rows(session, Errand.office_id.in_(office_ids), Slot.day == day, Errand.state.in_(PLANNABLE))
     dossiers = _dossiers(session, [row.id for row in rows])
     holders = _holders(session, [dossier.id for some in dossiers.values() for dossier in some])
+    working = calendar(session)
     found: list[DueErrand] = []
     elsewhere: list[tuple[UUID, str]] = []
     for row in rows:
         here, shift_id = _where(row, dossiers[row.id], holders, carriers)
         if here:
-            found.append(_due(row, dossiers[row.id], day, _home(row, office_ids), shift_id))
+            found.append(replace(_due(row, dossiers[row.id], day, _home(row, office_ids), shift_id), calendar=working))
         else:
             elsewhere.append((row.id, "parcel_elsewhere"))
     return found, elsewhere
@@ -69,8 +72,11 @@ def errands_by_id(
 ) -> dict[UUID, DueErrand]:
     """The errands of a draft, whatever became of them since: its routes are judged again with them."""
     rows = _rows(session, Errand.id.in_(errand_ids))
-    dossiers = _dossiers(session, [row.id for row in rows])
-    return {row.id: _due(row, dossiers[row.id], day, _home(row, office_ids), None) for row in rows}
+    dossiers, working = _dossiers(session, [row.id for row in rows]), calendar(session)
+    return {
+        row.id: replace(_due(row, dossiers[row.id], day, _home(row, office_ids), None), calendar=working)
+        for row in rows
+    }
 
 
 def _home(row: AnyRow, office_ids: Collection[int]) -> int:

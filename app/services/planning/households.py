@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from app.domain.errand import ErrandKind
-from app.services.planning.assumptions import ASSUMPTIONS, priority
+from app.domain.urgency import days_left, priority
+from app.domain.working_days import Calendar
+from app.services.planning.assumptions import ASSUMPTIONS
 from routing.problem import Job, Point
 
 
@@ -31,7 +33,11 @@ class DueErrand:
     desk_ids: frozenset[int]  # competent desks of what is collected
     due_on: date | None = None
     failed_attempts: int = 0
+    calendar: Calendar = field(default_factory=Calendar, compare=False, repr=False)  # counts the days until `due_on`
     shift_id: int | None = None  # the only courier who may come: carries it already, or was locked by a coordinator
+
+    def priority(self, day: date) -> int:
+        return priority(days_left(day, self.due_on, self.calendar), self.failed_attempts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ def make_job(job_id: int, errands: Sequence[DueErrand], day: date) -> Job:
         delivery=(carried,),
         pickup=(sum(errand.collected for errand in errands),),
         windows=((max(errand.starts for errand in errands), min(errand.ends for errand in errands)),),
-        priority=max(priority(day, errand.due_on, errand.failed_attempts) for errand in errands),
+        priority=max(errand.priority(day) for errand in errands),
         office=office,
         origin=office if carried else None,
         desk=next(iter(desks)) if len(desks) == 1 else None,

@@ -17,6 +17,7 @@ from app.gateways.roads import lines_by_road
 from app.models import Plan, Planning
 from app.models.office import MOTORBIKE
 from app.queries.planning import plan_map
+from app.queries.planning.due import DueDay, due_routes, in_order
 from app.queries.planning.plan_pages import (
     LateLine,
     LeftOutLine,
@@ -33,6 +34,7 @@ from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
 from app.services.planning import Figures, compare, publish
 from app.texts import explain, say
 from app.texts.ages import age
+from app.texts.due import due_sentence, due_tone
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
 from app.texts.working_hours import balance_sentence, searched_sentence, ways_sentence
@@ -92,11 +94,18 @@ def _routes_part(session: Session, row: Plan) -> dict[str, Any]:
     office = given_number("buu-cuc")
     lines = route_lines(session, row.id, visible)
     lines = [line for line in lines if office in {None, line.office_id}]
+    pressing = due_routes(session, row.id, row.day)
+    by_due = request.args.get("xep") == "han"
+    if by_due:
+        lines = sorted(lines, key=lambda line: in_order(next(iter(pressing.get(line.id, [])), None)))
     pages = max(1, ceil(len(lines) / A_PAGE))
     page = min(max(1, given_number("trang") or 1), pages)
     return {
         "offices": [{"value": one.id, "label": one.name} for one in offices],
         "office": office,
+        "pressing": pressing,
+        "by_due": by_due,
+        "due": _due,
         "vehicles": _vehicles(session, lines),
         "routes": lines[(page - 1) * A_PAGE : page * A_PAGE],
         "runs": {} if row.state == "draft" else {run.route_id: run for run in progress_of(session, row.day, visible)},
@@ -116,14 +125,20 @@ def _vehicles(session: Session, lines: Sequence[RouteLine]) -> dict[str, str]:
 
 
 def _left_out_part(session: Session, row: Plan) -> dict[str, Any]:
-    lines: Sequence[LeftOutLine] = left_out_lines(session, row.id, visible_office_ids())
+    lines: Sequence[LeftOutLine] = left_out_lines(session, row, visible_office_ids())
     return {
         "late": [{"value": str(errand.errand_id), "label": _late(errand)} for errand in late_of(session, row)],
         "changed": changed_day(row),
         "left_out": lines,
+        "due": _due,
+        "due_tone": due_tone,
         "reason": lambda code: say(UNSERVED[code], language()),
         "way_out": _way_out,
     }
+
+
+def _due(day: DueDay) -> str:
+    return due_sentence(day.on, day.left, language())
 
 
 def _late(errand: LateLine) -> str:

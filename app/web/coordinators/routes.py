@@ -14,6 +14,7 @@ from app.domain.commands import MoveStop
 from app.domain.errors import DomainError
 from app.domain.tongue import needs_interpreter
 from app.models import Plan, Route, Stop
+from app.queries.planning.due import due_days, in_order
 from app.queries.planning.plan_pages import route_exists, route_state
 from app.queries.planning.plans import RouteLine, route_lines, whole_route
 from app.queries.planning.route_progress import RouteProgress, progress_of
@@ -22,6 +23,7 @@ from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
 from app.services.planning import MoveEvaluation, move_stop, violations_of
 from app.texts import explain, say
 from app.texts.ages import age
+from app.texts.due import due_sentence, due_tone
 from app.texts.planning import BROKEN
 from app.texts.tongues import TONGUES
 from app.web.auth import check_office, staff_actor, visible_office_ids
@@ -66,6 +68,7 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
         targets=_targets(session, found) if editable and chosen else [],
         broken=_broken(session, found),
         tongues=_tongues(session, found),
+        due=_due(session, found),
         vehicle=vehicle_name(vehicle_kinds(session), found.shift.vehicle),
         moved=_moved(found.plan),
         refused=refused,
@@ -86,6 +89,17 @@ def _tongues(session: Session, found: Route) -> dict[int, dict[str, Any]]:
                 "mine": not needs_interpreter(tongue, mine),
                 "said": _("%(tongue)s, phiên dịch: %(name)s", tongue=said, name=helper.name) if helper else said,
             }
+    return told
+
+
+def _due(session: Session, found: Route) -> dict[int, dict[str, str]]:
+    """By stop, the nearest due date of what is done there, where one presses."""
+    days = due_days(session, [errand.id for stop in found.stops for errand in stop.errands], found.plan.day)
+    told = {}
+    for stop in found.stops:
+        near = min((days[errand.id] for errand in stop.errands if errand.id in days), key=in_order, default=None)
+        if near is not None and near.presses:
+            told[stop.id] = {"said": due_sentence(near.on, near.left, language()), "tone": due_tone(near.left)}
     return told
 
 

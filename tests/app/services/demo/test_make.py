@@ -15,6 +15,7 @@ from app.domain.errors import DomainError
 from app.domain.identity import Role
 from app.domain.parcel import ParcelPurpose
 from app.domain.timetable import earliest_way
+from app.domain.urgency import days_left, priority
 from app.models import (
     Attempt,
     Courier,
@@ -55,6 +56,21 @@ def test_the_day_has_as_many_errands_as_ordered_and_nothing_else(demo: Demo) -> 
     assert len(rows) == report["errands"] == ORDER.errands
     assert {row.state for row in rows} == {ErrandState.SCHEDULED}
     assert (report["deliveries"], report["collections"]) == (kinds[ErrandKind.DELIVER], kinds[ErrandKind.COLLECT])
+
+
+def test_results_are_due_when_the_times_of_their_procedures_say_and_some_press(demo: Demo) -> None:
+    with demo[0].transaction() as session:
+        due = [
+            errand.dossiers[0].due_on
+            for errand in session.scalars(
+                select(Errand).join(Slot).where(Slot.day == DAY, Errand.kind == ErrandKind.DELIVER)
+            )
+            if errand.dossiers[0].procedure.time_value is not None
+        ]
+        left = [days_left(DAY, on, calendar(session)) for on in due]
+    assert left
+    assert None not in left
+    assert {priority(one, 0) for one in left} >= {0, 5, 8}
 
 
 def test_what_is_to_be_delivered_lies_sealed_in_the_safe_of_its_office_with_a_code(demo: Demo) -> None:

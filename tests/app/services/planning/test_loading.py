@@ -8,6 +8,7 @@ from app.clock import at
 from app.domain.custody import Holder
 from app.domain.errand import ErrandState
 from app.domain.slot import AFTERNOON
+from app.models import Attempt
 from app.services.planning import load_problem
 from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_desk
@@ -43,6 +44,20 @@ def test_times_are_seconds_from_midnight_and_a_shift_has_its_break(session: Unit
     vehicle = problem.vehicles[0]
     assert vehicle.window == (7 * 3600, 17 * 3600)
     assert (vehicle.breaks[0].windows, vehicle.breaks[0].service) == (((11 * 3600, 13 * 3600),), 3600)
+
+
+def test_an_errand_near_its_due_date_presses_by_working_days_and_a_failed_visit_adds_to_it(session: UnitOfWork) -> None:
+    """Over the week-end only Monday counts: what is due then is due tomorrow."""
+    friday = DAY + timedelta(days=4 - DAY.weekday())
+    day = make_day(session, errands=3, day=friday)
+    day.errands[0].dossiers[0].due_on = friday + timedelta(days=3)
+    tried = Attempt(errand_id=day.errands[1].id, number=1, outcome="ABSENT", evidence={}, operation_id="thử-1")
+    tried.occurred_at = tried.received_at = NOW
+    session.add(tried)
+    session.flush()
+    loaded = load_problem(session, make_planning(session, friday))
+    found = {loaded.visits[job.id].errand_ids[0]: job.priority for job in loaded.problem.jobs}
+    assert [found[errand.id] for errand in day.errands] == [5, 2, 0]
 
 
 def test_two_errands_at_one_door_are_one_visit(session: UnitOfWork) -> None:

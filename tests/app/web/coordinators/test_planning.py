@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -175,6 +176,38 @@ def test_what_is_left_out_says_why_and_what_helps(scene: Scene, coordinator: Fla
     page = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/con-lai")
     assert errand.request.reference in page.text
     assert "Không kịp trong khung giờ đã hẹn. Có thể hẹn khung giờ rộng hơn." in page.text
+
+
+def test_what_is_due_first_stands_first_with_the_working_days_left(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    visits = [stop.errands[0] for stop in scene.route(scene.own).stops[:2]]
+    for errand, ahead in zip(visits, (8, 2), strict=True):  # in working days: six, and two
+        errand.dossiers[0].due_on = DAY + timedelta(days=ahead)
+        session.add(PlanUnserved(plan_id=scene.plan.id, errand_id=errand.id, reason="window"))
+    session.flush()
+    page = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/con-lai").text
+    late, soon = (errand.request.reference for errand in visits)
+    assert page.index(soon) < page.index(late)
+    assert f"hạn {DAY + timedelta(days=2):%d/%m}, còn 2 ngày làm việc" in page
+    assert f"hạn {DAY + timedelta(days=8):%d/%m}, còn 6 ngày làm việc" in page
+
+
+def test_the_routes_whose_visits_are_due_first_can_stand_first(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    route = scene.route(scene.foreign)
+    route.stops[0].errands[0].dossiers[0].due_on = DAY
+    session.flush()
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}/tuyen"
+    by_due, by_office = coordinator.get(f"{url}?xep=han").text, coordinator.get(url).text
+    links = [f"/dieu-phoi/tuyen/{one.id}" for one in (route, scene.route(scene.own))]
+    assert by_due.index(links[0]) < by_due.index(links[1])
+    assert by_office.index(links[1]) < by_office.index(links[0])
+    said = f"hạn {DAY:%d/%m}, không còn ngày nào"
+    assert said in by_office
+    assert said in coordinator.get(links[0]).text
+    assert said not in coordinator.get(links[1]).text
 
 
 def test_home_stands_beside_free_of_the_same_day_and_offices(
