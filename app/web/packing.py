@@ -29,6 +29,15 @@ def pack(response: Response) -> Response:
     static = request.endpoint == "static"
     if response.mimetype not in TEXTS or response.status_code in WITHOUT_BODY or (response.is_streamed and not static):
         return response
+    return _pack(response, static=static)
+
+
+def packed_json(response: Response) -> Response:
+    """For a view whose JSON is large and holds no secret: what is JSON is else sent as it is, for some of it does."""
+    return _pack(response, static=False)
+
+
+def _pack(response: Response, *, static: bool) -> Response:
     response.vary.add("Accept-Encoding")
     way = request.accept_encodings.best_match(WAYS)
     if way is None or request.method == "HEAD" or "Content-Encoding" in response.headers:

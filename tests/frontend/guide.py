@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from app.queries.planning.plan_map import COLUMNS, UNIT
 from tests.frontend.rendering import ROOT, environment
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -42,13 +43,18 @@ def invented_plan(offices: int, stops: int) -> dict[str, Any]:
             for i, (lon, lat) in enumerate(centres)
         ],
         "areas": [{"office": str(i), "ring": _square(lon, lat)} for i, (lon, lat) in enumerate(centres)],
+        "unit": UNIT, "live": True, "units": ["Xã Mẫu"], "reasons": ["Không kịp giờ hẹn"], "columns": COLUMNS,
         "routes": [_route(i, lon, lat, stops // offices) for i, (lon, lat) in enumerate(centres)],
-        "unserved": [{"lon": 107.9, "lat": 13.3, "title": "Ông Mẫu <b>Thử</b>", "lines": ["Không kịp giờ hẹn"]}],
-    }
+        "unserved": [["left", *_whole(107.9, 13.3), 0, None, 420, 690, 2, 0, 0, 1, 0, "TN-<b>X", "0", 0]],
+    }  # fmt: skip
 
 
 def _square(lon: float, lat: float) -> list[list[float]]:
     return [[lon + 0.07 * x, lat + 0.055 * y] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+
+
+def _whole(lon: float, lat: float) -> tuple[int, int]:
+    return round(lon / UNIT), round(lat / UNIT)
 
 
 def _route(index: int, lon: float, lat: float, count: int) -> dict[str, Any]:
@@ -56,11 +62,18 @@ def _route(index: int, lon: float, lat: float, count: int) -> dict[str, Any]:
     at = [[lon + 0.05 * math.cos(a) * (0.6 + 0.4 * math.sin(5 * a)), lat + 0.04 * math.sin(a)] for a in angles]
     return {
         "id": str(index), "office": str(index), "courier": f"Bưu tá thử {index + 1}", "number": index + 1,
-        "path": [[lon, lat], *at, [lon, lat]],
+        "href": f"/route/{index}", "begun": index % 3 > 0,
         "stops": [
-            {"lon": x, "lat": y, "n": k, "title": f"Hộ thử {k}", "lines": ["7:00–11:30"]} for k, (x, y) in enumerate(at, 1)
+            [f"{index}-{k}", *_whole(x, y), k, 420 + 9 * k, 420, 690, 1 + k % 2, _state(index, k), 12 * (k % 9 == 8),
+             k % 7 or None, 0, f"TN-{index:03}{k:02}X"]
+            for k, (x, y) in enumerate(at, 1)
         ],
-    }  # fmt: skip
+    } | ({"last": {"lon": at[2][0], "lat": at[2][1], "age": "12 phút trước"}} if index % 3 else {})  # fmt: skip
+
+
+def _state(index: int, k: int) -> int:
+    """Of those who have begun the first three doors are visited, one of them in vain."""
+    return 0 if index % 3 == 0 or k > 3 else 1 + k % 2
 
 
 class GuideHandler(SimpleHTTPRequestHandler):

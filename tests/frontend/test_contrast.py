@@ -55,3 +55,13 @@ def test_every_edge_of_a_control_can_be_seen(scheme: dict[str, str]) -> None:
     assert [
         (a, b, round(contrast(scheme[a], scheme[b]), 2)) for a, b in EDGES if contrast(scheme[a], scheme[b]) < 3
     ] == []
+
+
+MAP = (ROOT / "app" / "frontend" / "src" / "modules" / "map-colours.ts").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "scheme"), [("LIGHT", LIGHT), ("DARK", DARK)])
+def test_every_colour_of_the_map_stands_out_from_its_land(name: str, scheme: dict[str, str]) -> None:
+    palette = re.findall(r"#[0-9a-f]{6}", MAP.partition(f"export const {name} = [")[2].partition("];")[0])
+    assert len(palette) == 12
+    assert [colour for colour in palette if contrast(colour, scheme["map-land"]) < 3] == []

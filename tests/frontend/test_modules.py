@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, ViewportSize, sync_playwright
 
 from tests.frontend.guide import launch, serve
+from tests.frontend.rendering import ROOT
 
 OFFICES, STOPS = 100, 3000
+AXE = ROOT / "app/frontend/node_modules/axe-core/axe.min.js"
+PHONE: ViewportSize = {"width": 360, "height": 800}
 USABLE_S = 5  # the promise is 2 s on a free machine (make bench); tests share theirs
 
 
@@ -32,7 +35,7 @@ def visit() -> Iterator[Visit]:
     server = serve(OFFICES, STOPS)
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        yield Visit(browser.new_page(viewport={"width": 360, "height": 800}), f"http://127.0.0.1:{server.server_port}")
+        yield Visit(browser.new_page(viewport=PHONE), f"http://127.0.0.1:{server.server_port}")
         browser.close()
     server.shutdown()
     server.server_close()
@@ -60,6 +63,99 @@ def test_a_map_of_3000_stops_is_soon_usable_and_can_be_filtered(visit: Visit) ->
     assert time.monotonic() - start < USABLE_S
     page.select_option("#map-office", "7")
     assert page.locator(".map__routes li").all_inner_texts() == ["Tuyến 8: Bưu tá thử 8 · 30 điểm"]
+
+
+def the_map(visit: Visit) -> Page:
+    """Of one office, with the keyboard on it and what it asks of the page kept in `asked`."""
+    page = visit.go("staff")
+    page.wait_for_selector("[data-stops]")
+    page.select_option("#map-office", "7")
+    page.evaluate("""() => {
+      window.asked = [];
+      const map = document.querySelector("[data-module=map]");
+      map.addEventListener("tannha:propose", (event) => { event.preventDefault(); window.asked.push(event.detail); });
+      map.querySelector(".map__canvas").focus();
+    }""")
+    return page
+
+
+def status(page: Page) -> str:
+    return page.locator("[data-module=map] .map__status").inner_text()
+
+
+def test_by_keys_alone_one_goes_from_stop_to_stop_and_opens_one(visit: Visit) -> None:
+    page = the_map(visit)
+    for key in ("ArrowRight", "ArrowRight", "End", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert "TN-00729X. Tuyến 8, điểm 29 · Xã Mẫu" in status(page)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/request/TN-00729X"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className").startswith("map__canvas")
+
+
+def test_by_keys_alone_a_stop_is_taken_behind_another(visit: Visit) -> None:
+    page = the_map(visit)
+    for key in ("PageDown", "End", "m", "Home", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("window.asked") == [{"stop": "7-30", "route": "7", "after": "7-3"}]
+    page.keyboard.press("m")  # a door that was visited stays where it is
+    assert status(page) == "Điểm này không chuyển được ở đây."
+
+
+def test_a_stop_that_is_dragged_onto_another_asks_to_stand_behind_it_and_the_map_stays(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    page = the_map(visit)
+    page.locator("[data-module=map] .map__canvas").scroll_into_view_if_needed()
+    at = [stop_on_the_screen(page, n) for n in (20, 5)]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for part in (0.3, 0.7, 1):
+        page.mouse.move(*(start + (end - start) * part for start, end in zip(*at, strict=True)))
+    page.mouse.up()
+    assert page.evaluate("window.asked") == [{"stop": "7-20", "route": "7", "after": "7-5"}]
+    assert stop_on_the_screen(page, 5) == at[1]
+    page.evaluate("""() => document.querySelector("[data-module=map]").dispatchEvent(
+      new CustomEvent("tannha:ghost", { detail: { path: [[107.6, 13.2], [107.7, 13.3]], at: [107.6, 13.2], words: "+3,2 km" } }))""")
+    assert status(page) == "+3,2 km"
+    page.set_viewport_size(PHONE)
+
+
+def stop_on_the_screen(page: Page, n: int) -> tuple[float, float]:
+    """Where a click opens the stop: its popup says where it stands."""
+    for key in ("Home", *["ArrowRight"] * (n - 1)):
+        page.keyboard.press(key)
+    page.locator(".leaflet-tooltip").wait_for()
+    tip = page.locator(".leaflet-tooltip").bounding_box()
+    assert tip
+    return tip["x"] + tip["width"] / 2, tip["y"] + tip["height"] + 14
+
+
+def test_where_nobody_answers_the_stops_own_form_is_offered(visit: Visit) -> None:
+    page = visit.go("staff")
+    page.wait_for_selector("[data-stops]")
+    page.select_option("#map-office", "6")
+    page.evaluate("document.querySelector('[data-module=map] .map__canvas').focus()")
+    for key in ("ArrowRight", "m", "End", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator("[data-module=map] .map__status a").get_attribute("href") == "/route/6?diem=6-1#sua"
+
+
+def test_the_same_stops_can_be_read_as_a_list_and_the_map_has_no_fault(visit: Visit) -> None:
+    page = visit.go("staff")
+    page.wait_for_selector("[data-stops]")
+    page.select_option("#map-filter", "late")
+    page.select_option("#map-mode", "state")
+    page.locator(".map__stops summary").click()
+    rows = page.locator(".map__list li")
+    assert "Muộn 12 phút" in rows.first.inner_text()
+    assert rows.count() == 50
+    page.get_by_role("button", name="Xem tiếp").click()
+    assert rows.count() == 100
+    rows.first.get_by_role("button").click()
+    page.locator(".leaflet-popup").wait_for()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate("async () => (await axe.run('[data-module=map]')).violations.map((one) => one.id)") == []
 
 
 def test_the_pin_moves_by_arrow_keys_into_the_hidden_fields(visit: Visit) -> None:

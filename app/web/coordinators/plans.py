@@ -44,6 +44,7 @@ from app.web.coordinators.bulk import evening_cost
 from app.web.coordinators.today import changed_day, late_of
 from app.web.i18n import dong, kilometres, local_time, number
 from app.web.i18n import gettext as _
+from app.web.packing import packed_json
 from app.web.session import language, now, settings, transaction
 
 A_PAGE = 50
@@ -207,7 +208,7 @@ def plan_map_data(plan_id: int) -> ResponseReturnValue:
         offices, only = visible_office_ids(), given_number("buu-cuc")
         if only is not None:
             offices = frozenset({only}) if offices is None else offices & {only}
-        drawn = plan_map.plan_map(session, row, offices, language())
+        drawn = plan_map.plan_map(session, row, offices, language(), now())
         straight = all_straight(row.ways)
     route_id = request.args.get("tuyen")
     drawn["routes"] = [
@@ -217,14 +218,17 @@ def plan_map_data(plan_id: int) -> ResponseReturnValue:
     ]
     roads = settings().roads
     if roads and not straight:
-        _draw_by_road(drawn["routes"], roads)
-    return jsonify(drawn)
+        _draw_by_road(drawn, roads)
+    return packed_json(jsonify(drawn))
 
 
-def _draw_by_road(routes: Sequence[dict[str, Any]], roads: str) -> None:
-    lines = lines_by_road(roads, [route["path"] for route in routes])
-    for route, line in zip(routes, lines, strict=True):
-        route["path"] = line or route["path"]
+def _draw_by_road(drawn: dict[str, Any], roads: str) -> None:
+    """Where no line came the map draws the route straight, and says so."""
+    homes = {office["id"]: (office["lon"], office["lat"]) for office in drawn["offices"]}
+    lines = lines_by_road(roads, [plan_map.way_of(route, homes) for route in drawn["routes"]])
+    for route, line in zip(drawn["routes"], lines, strict=True):
+        if line:
+            route["path"] = plan_map.steps_of(line)
 
 
 def _check_may_publish(session: Session, row: Plan) -> None:

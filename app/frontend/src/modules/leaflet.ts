@@ -22,9 +22,16 @@ export interface OfficePoint {
 
 export const toLatLng = ([lon, lat]: LonLat): L.LatLngTuple => [lat, lon];
 
-export function createMap(element: HTMLElement, canvas: HTMLElement): L.Map {
+/** For who has asked for less motion: the map jumps where it is told to. */
+const STILL: L.MapOptions = { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false };
+
+export function createMap(element: HTMLElement, canvas: HTMLElement, options: L.MapOptions = {}): L.Map {
   canvas.replaceChildren();
-  const map = L.map(canvas, { preferCanvas: true, zoomControl: false, attributionControl: true, zoomSnap: 0.25 });
+  const map = L.map(canvas, {
+    ...{ preferCanvas: true, zoomControl: false, attributionControl: true, zoomSnap: 0.25 },
+    ...(window.matchMedia("(prefers-reduced-motion: reduce)").matches && STILL),
+    ...options,
+  });
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   L.control
     .zoom({ zoomInTitle: element.dataset.zoomIn ?? "+", zoomOutTitle: element.dataset.zoomOut ?? "−" })

@@ -1,41 +1,21 @@
-import { type Area, createMap, drawAreas, drawRoads, L, type LonLat, type OfficePoint, toLatLng } from "./leaflet";
-import { NumberedStop } from "./numbered-stop";
+/** A day on a map: Leaflet moves it, three canvases draw it. What it says by colour it says in words, what hands do keys do. */
+import { createMap, L, type LonLat } from "./leaflet";
+import { CanvasLayer, Ground } from "./map-canvas";
+import { keyOf, type Mode, type Words } from "./map-colours";
+import { DayDrawing, type Ghost, type Ink, ink, type Sight } from "./map-day";
+import { type Acts, between, Keys, Pointer } from "./map-hand";
+import { Near, type Target } from "./map-near";
+import { type Answer, isOpen, type Plan, placeOf, type Route, type Stop, unpack } from "./map-plan";
+import { type Choice, legend, StopList, tools } from "./map-tools";
+import { anchor, fill, Teller } from "./map-words";
 import type { RoadLayer } from "./road-layer";
 
-interface Stop {
-  lon: number;
-  lat: number;
-  n?: number;
-  title: string;
-  lines?: string[];
-  href?: string;
+/** Asked of the page: may this stop go there? Who answers prevents the default and gives a `tannha:ghost` back. */
+export interface Proposal {
+  stop: string;
+  route: string;
+  after: string | null; // first
 }
-
-interface Route {
-  id: string;
-  office: string;
-  courier: string;
-  number: number;
-  colour?: number;
-  path: LonLat[];
-  stops: Stop[];
-  href?: string;
-}
-
-interface Plan {
-  offices: OfficePoint[];
-  areas?: Area[];
-  boundaries?: boolean;
-  routes: Route[];
-  unserved?: Stop[];
-}
-
-type Words = Record<string, string>;
-
-// colour is never alone: the dash and the number say the same
-const COLOURS = ["#1b6ca8", "#b8461f", "#2e7d4f", "#7a4fa3", "#966300", "#b8337a", "#00798c", "#5f5a52"];
-const DASHES = ["", "10 5", "2 6", "14 5 2 5", "6 6"];
-const MOST_IN_LEGEND = 24;
 
 /** Draw the plan that `data-src` answers; the page's table says the same without script. */
 export async function showRoutes(element: HTMLElement): Promise<void> {
@@ -43,22 +23,31 @@ export async function showRoutes(element: HTMLElement): Promise<void> {
   if (!canvas) return;
   const words = JSON.parse(element.dataset.words ?? "{}") as Words;
   try {
-    const answer = await fetch(element.dataset.src ?? "", { headers: { accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    new RouteMap(element, canvas, words, (await answer.json()) as Plan).show(element.dataset.office ?? "");
+    const told = await ask<Answer>(element.dataset.src ?? "");
+    if (!told) throw new Error(element.dataset.src);
+    new DayMap(element, canvas, words, unpack(told)).start();
   } catch (error) {
     canvas.textContent = words.failed ?? "";
     throw error;
   }
 }
 
-class RouteMap {
+async function ask<T>(url: string): Promise<T | null> {
+  const answer = await fetch(url, { headers: { accept: "application/json" } });
+  return answer.ok ? ((await answer.json()) as T) : null;
+}
+
+class DayMap implements Acts {
   private readonly map: L.Map;
-  private readonly renderer = L.canvas({ padding: 0.3, tolerance: 6 });
-  private readonly ground = L.canvas({ padding: 0.3 });
-  private readonly roads = L.layerGroup();
-  private readonly drawn = L.layerGroup();
-  private readonly legend: HTMLElement | null;
+  private readonly choice: Choice;
+  private readonly sight: Sight;
+  private readonly drawing: DayDrawing;
+  private readonly layers: { ground: CanvasLayer; day: CanvasLayer; hand: CanvasLayer };
+  private readonly teller: Teller;
+  private readonly list: StopList | null;
+  private readonly tooltip = L.tooltip({ direction: "top", offset: [0, -8] });
+  private readonly dark = window.matchMedia("(prefers-color-scheme: dark)");
+  private pointed: Stop | null = null;
   private turn = 0;
 
   constructor(
@@ -67,196 +56,222 @@ class RouteMap {
     private readonly words: Words,
     private readonly plan: Plan,
   ) {
-    this.map = createMap(element, canvas);
-    this.legend = element.querySelector(".map__legend");
-    this.map.setView([13.98, 108.3], 8);
-    const areas = L.layerGroup().addTo(this.map);
-    drawAreas(plan.areas ?? [], areas, this.renderer);
-    this.roads.addTo(this.map);
-    this.drawn.addTo(this.map);
-    element.querySelector(".map__tools")?.append(...this.filter(element.dataset.office ?? ""));
-    element.dataset.stops = String(plan.routes.reduce((sum, route) => sum + route.stops.length, 0));
+    const office = element.dataset.office ?? "";
+    this.choice = { office, mode: "courier", filter: "all" };
+    this.sight = { office, filter: "all", route: null, stop: null, carried: null, thread: [], ghost: null };
+    this.teller = new Teller(words, plan.live, { request: element.dataset.request ?? "" });
+    this.map = createMap(element, canvas, { keyboard: false, center: [13.98, 108.3], zoom: 8 });
+    const ground = new Ground(middle(plan));
+    this.drawing = new DayDrawing(plan, ground, this.sight, keyOf("courier", plan, plan.routes, words));
+    this.layers = {
+      ground: new CanvasLayer(ground, (view) => this.drawing.drawGround(view)).addTo(this.map),
+      day: new CanvasLayer(ground, (view) => this.drawing.drawDay(view)).addTo(this.map),
+      hand: new CanvasLayer(ground, (view) => this.drawing.drawHand(view)).addTo(this.map),
+    };
+    const near = new Near(plan, ground, (stop) => this.inSight(stop));
+    new Pointer(this.map, near, this);
+    new Keys(this.map, plan, this, () => this.sight.stop);
+    const frame = element.querySelector<HTMLDetailsElement>(".map__stops");
+    this.list = frame && new StopList(frame, this.teller, words, (stop) => this.lookAt(stop));
   }
 
-  show(office: string): void {
-    const routes = this.plan.routes.filter((route) => !office || route.office === office);
-    const offices = this.plan.offices.filter((point) => !office || point.id === office);
-    this.drawn.clearLayers();
-    const bounds = L.latLngBounds([]);
-    for (const route of routes) bounds.extend(this.drawRoute(route));
-    for (const stop of office ? [] : (this.plan.unserved ?? [])) bounds.extend(this.drawUnserved(stop));
-    for (const point of offices) bounds.extend(this.drawOffice(point));
+  start(): void {
+    const { element, choice } = this;
+    element.querySelector(".map__tools")?.prepend(...tools(this.plan, this.words, choice, () => this.chosen()));
+    element.addEventListener("tannha:ghost", (event) => this.haunt((event as CustomEvent<Ghost | null>).detail));
+    this.dark.addEventListener("change", () => this.dress());
+    this.offerPrint();
+    this.dress();
+    this.chosen();
+    element.dataset.stops = String(this.plan.routes.reduce((sum, route) => sum + route.stops.length, 0));
+  }
+
+  /** Another office, way of colouring or filter was chosen. */
+  private chosen(): void {
+    const { office, filter, mode } = this.choice;
+    const moved = this.sight.office !== office || this.turn === 0;
+    Object.assign(this.sight, { office, filter, route: null, stop: null });
+    this.map.closePopup();
+    this.colour(mode);
+    if (moved) this.fit();
+    if (moved) void this.showRoads(office);
+    this.list?.tell(this.inOrder().filter((stop) => this.inSight(stop)));
+    this.redraw();
+  }
+
+  private colour(mode: Mode): void {
+    const { office } = this.sight;
+    const routes = this.plan.routes.filter((route) => !office || route.office.id === office);
+    const key = keyOf(mode, this.plan, routes, this.words);
+    const left = this.plan.unserved.filter((stop) => !office || stop.office === office).length;
+    this.drawing.use(key);
+    const { palette } = this.ink;
+    this.element.querySelector(".map__legend")?.replaceChildren(...legend(key, palette, this.plan, this.words, left));
+  }
+
+  private dress(): void {
+    this.drawing.wear(this.ink, Math.min(window.devicePixelRatio || 1, 2));
+    if (this.turn) this.colour(this.choice.mode);
+    this.redraw();
+  }
+
+  private get ink(): Ink {
+    return ink(this.dark.matches && !this.element.classList.contains("map--paper"));
+  }
+
+  private redraw(): void {
+    for (const layer of Object.values(this.layers)) layer.later();
+  }
+
+  private inOrder(): Stop[] {
+    return [...this.plan.routes.flatMap((route) => route.stops), ...this.plan.unserved];
+  }
+
+  private fit(): void {
+    const { office } = this.sight;
+    const places = this.inOrder()
+      .filter((stop) => !office || stop.office === office)
+      .map(placeOf);
+    for (const { id, lon, lat } of this.plan.offices) if (!office || id === office) places.push([lon, lat]);
+    const bounds = L.latLngBounds(places.map(([lon, lat]): L.LatLngTuple => [lat, lon]));
     if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [24, 24], maxZoom: 14, animate: false });
-    this.legend?.replaceChildren(...this.legendOf(routes));
-    void this.showRoads(office);
   }
 
   /** Under one office's routes; of a whole province nobody could see them. */
   private async showRoads(office: string): Promise<void> {
     const turn = ++this.turn;
-    this.roads.clearLayers();
     const { roads } = this.element.dataset;
+    this.drawing.layRoads(null);
+    this.layers.ground.later();
     if (!office || !roads) return;
-    const answer = await fetch(roads.replace("/0/", `/${office}/`), { headers: { accept: "application/json" } });
-    if (!answer.ok) return;
-    const layer = (await answer.json()) as RoadLayer;
-    if (turn !== this.turn) return; // another office was chosen meanwhile
-    drawRoads(layer, this.roads, this.ground);
+    const layer = await ask<RoadLayer>(roads.replace("/0/", `/${office}/`));
+    if (!layer || turn !== this.turn) return; // another office was chosen meanwhile
+    this.drawing.layRoads(layer);
+    this.layers.ground.later();
     this.element.dataset.roadLines = String(layer.lines.length);
   }
 
-  private style(route: Route): { color: string; dash: string } {
-    const index = route.colour ?? this.plan.routes.indexOf(route);
-    return { color: pick(COLOURS, index), dash: pick(DASHES, Math.floor(index / COLOURS.length) + index) };
+  // what hands do
+
+  inSight(stop: Stop): boolean {
+    return this.drawing.isInSight(stop);
   }
 
-  private drawRoute(route: Route): L.LatLngBounds {
-    const { color, dash } = this.style(route);
-    const renderer = this.renderer;
-    const path = route.path.map(toLatLng);
-    const title = this.routeTitle(route);
-    L.polyline(path, { renderer, color, weight: 3, opacity: 0.85, dashArray: dash })
-      .bindPopup(() =>
-        popup({ title, lines: [`${route.stops.length} ${this.words.stops ?? ""}`], ...link(route) }, this.words),
-      )
-      .addTo(this.drawn);
-    for (const [index, stop] of route.stops.entries()) {
-      new NumberedStop([stop.lat, stop.lon], {
-        renderer,
-        radius: 9,
-        color: "#ffffff",
-        weight: 1,
-        fillColor: color,
-        fillOpacity: 1,
-        text: String(stop.n ?? index + 1),
-      })
-        .bindPopup(() => popup({ ...stop, lines: [title, ...(stop.lines ?? [])] }, this.words))
-        .addTo(this.drawn);
+  mayCarry(stop: Stop): boolean {
+    return this.element.dataset.moves !== undefined && isOpen(stop);
+  }
+
+  point(stop: Stop | null): void {
+    if (stop === this.pointed) return;
+    this.pointed = stop;
+    this.map.getContainer().classList.toggle("map__canvas--points", stop !== null);
+    this.tooltip.remove();
+    if (stop) this.tooltip.setLatLng([stop.lat, stop.lon]).setContent(this.teller.tooltip(stop)).addTo(this.map);
+  }
+
+  choose(stop: Stop): void {
+    this.sight.stop = stop;
+    this.sight.route = stop.route;
+    this.map.panInside([stop.lat, stop.lon], { padding: [60, 60], animate: false });
+    this.point(stop);
+    this.tell(this.teller.aloud(stop));
+    this.redraw();
+  }
+
+  open(stop: Stop): void {
+    this.choose(stop);
+    this.point(null);
+    const popup = L.popup({ offset: [0, -6] })
+      .setLatLng([stop.lat, stop.lon])
+      .setContent(this.teller.popup(stop));
+    popup.openOn(this.map);
+    const first = popup.getElement()?.querySelector<HTMLElement>("a[href]");
+    if (document.activeElement === this.map.getContainer()) first?.focus();
+    popup.getElement()?.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.map.closePopup();
+      this.map.getContainer().focus();
+    });
+  }
+
+  isolate(route: Route | null): void {
+    this.sight.route = route;
+    this.sight.stop = null;
+    this.point(null);
+    if (route) {
+      this.tell(this.teller.route(route));
+      const [lon, lat] = route.last ? [route.last.lon, route.last.lat] : [route.office.lon, route.office.lat];
+      this.map.openPopup(this.teller.routeBox(route), [lat, lon]);
     }
-    return L.latLngBounds(path.length ? path : route.stops.map((stop): L.LatLngTuple => [stop.lat, stop.lon]));
+    this.redraw();
   }
 
-  private drawUnserved(stop: Stop): L.LatLngTuple {
-    const at: L.LatLngTuple = [stop.lat, stop.lon];
-    new NumberedStop(at, {
-      renderer: this.renderer,
-      radius: 8,
-      color: "#a8231f",
-      weight: 3,
-      fillColor: "#ffffff",
-      fillOpacity: 1,
-      text: "!",
-    })
-      .bindPopup(() => popup({ ...stop, lines: [this.words.unserved ?? "", ...(stop.lines ?? [])] }, this.words))
-      .addTo(this.drawn);
-    return at;
+  carry(stop: Stop | null, thread: LonLat[]): void {
+    Object.assign(this.sight, { carried: stop, thread });
+    if (stop) this.point(null);
+    this.layers.hand.later();
   }
 
-  private drawOffice(point: OfficePoint): L.LatLngTuple {
-    const at: L.LatLngTuple = [point.lat, point.lon];
-    const half = 5;
-    const note = point.provisional ? (this.words.provisional ?? "") : "";
-    L.circleMarker(at, {
-      renderer: this.renderer,
-      radius: half,
-      color: "#23201b",
-      weight: 2.5,
-      fillColor: "#fffdf9",
-      fillOpacity: 1,
-    })
-      .bindPopup(() =>
-        popup({ ...point, title: point.name, lines: [this.words.office ?? "", note].filter(Boolean) }, this.words),
-      )
-      .addTo(this.drawn);
-    return at;
+  say(word: string): void {
+    this.tell(this.words[word] ?? "");
   }
 
-  private filter(chosen: string): HTMLElement[] {
-    const label = document.createElement("label");
-    label.textContent = this.words.filter ?? "";
-    label.htmlFor = "map-office";
-    const select = document.createElement("select");
-    select.id = "map-office";
-    select.className = "input";
-    select.append(new Option(this.words.all ?? "", ""));
-    const used = new Set(this.plan.routes.map((route) => route.office));
-    const offices = this.plan.offices.filter((point) => used.has(point.id));
-    for (const { id, name } of offices.sort((a, b) => a.name.localeCompare(b.name, "vi")))
-      select.append(new Option(name, id));
-    select.value = chosen;
-    select.addEventListener("change", () => this.show(select.value));
-    return [label, select];
+  /** The page may answer, and draws a ghost; where nobody does, the stop's own form is the way. */
+  propose(stop: Stop, { route, after }: Target): void {
+    const detail: Proposal = { stop: stop.id, route: route.id, after: after?.id ?? null };
+    const path = between({ route, after }, placeOf(stop));
+    this.haunt({ path, words: "", at: placeOf(stop) });
+    const asked = new CustomEvent<Proposal>("tannha:propose", { detail, bubbles: true, cancelable: true });
+    if (!this.element.dispatchEvent(asked)) return;
+    this.haunt(null);
+    this.tell(fill(this.words.byForm, this.teller.title(stop)));
+    if (stop.route?.href) this.status?.append(" ", anchor(this.teller.edit(stop), this.words.openStop ?? ""));
   }
 
-  private legendOf(routes: Route[]): HTMLElement[] {
-    const note = document.createElement("p");
-    note.textContent = (this.plan.boundaries ? this.words.boundaries : this.words.areas) ?? "";
-    if (routes.length > MOST_IN_LEGEND) return [note];
-    const list = document.createElement("ul");
-    list.className = "map__routes";
-    list.setAttribute("aria-label", this.words.legend ?? "");
-    for (const route of routes) {
-      const item = document.createElement("li");
-      const text = document.createElement("span");
-      text.textContent = `${this.routeTitle(route)} · ${route.stops.length} ${this.words.stops ?? ""}`;
-      item.append(sample(this.style(route)), text);
-      list.append(item);
-    }
-    return [list, note];
+  private haunt(ghost: Ghost | null): void {
+    this.sight.ghost = ghost;
+    if (ghost?.words) this.tell(ghost.words);
+    this.layers.hand.later();
   }
 
-  private routeTitle(route: Route): string {
-    return `${this.words.routes ?? ""} ${route.number}: ${route.courier}`;
+  private lookAt(stop: Stop): void {
+    this.map.setView([stop.lat, stop.lon], Math.max(this.map.getZoom(), 13), { animate: false });
+    this.map.getContainer().focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "nearest" });
+    this.open(stop);
+  }
+
+  private get status(): HTMLElement | null {
+    return this.element.querySelector<HTMLElement>(".map__status");
+  }
+
+  private tell(text: string): void {
+    if (this.status) this.status.textContent = text;
+  }
+
+  /** On paper the map has the paper's width and the colours of the day; what is chosen stays chosen. */
+  private offerPrint(): void {
+    const dress = (paper: boolean): void => {
+      this.element.classList.toggle("map--paper", paper);
+      document.documentElement.classList.toggle("prints-map", paper);
+      this.map.invalidateSize({ animate: false, pan: false });
+      this.fit();
+      this.dress();
+      for (const layer of Object.values(this.layers)) layer.redraw();
+    };
+    window.addEventListener("afterprint", () => {
+      if (this.element.classList.contains("map--paper")) dress(false);
+    });
+    this.element.querySelector(".map__print")?.addEventListener("click", () => {
+      dress(true);
+      window.print();
+    });
   }
 }
 
-function pick(from: string[], index: number): string {
-  return from[index % from.length] ?? "";
-}
-
-function link(route: Route): { href?: string } {
-  return route.href ? { href: route.href } : {};
-}
-
-function sample({ color, dash }: { color: string; dash: string }): SVGElement {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("width", "40");
-  svg.setAttribute("height", "8");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(space, "line");
-  for (const [name, value] of Object.entries({
-    x1: "0",
-    y1: "4",
-    x2: "40",
-    y2: "4",
-    stroke: color,
-    "stroke-width": "3",
-    "stroke-dasharray": dash,
-  })) {
-    line.setAttribute(name, value);
-  }
-  svg.append(line);
-  return svg;
-}
-
-/** Names and addresses go in as text, never as markup. */
-function popup(about: { title: string; lines?: string[]; href?: string }, words: Words): HTMLElement {
-  const box = document.createElement("div");
-  box.className = "map__popup";
-  const title = document.createElement("strong");
-  title.textContent = about.title;
-  box.append(title);
-  for (const line of about.lines ?? []) {
-    const span = document.createElement("span");
-    span.textContent = line;
-    box.append(span);
-  }
-  if (about.href?.startsWith("/")) {
-    const anchor = document.createElement("a");
-    anchor.href = about.href;
-    anchor.textContent = words.open ?? "";
-    box.append(anchor);
-  }
-  return box;
+function middle(plan: Plan): LonLat {
+  const [first] = plan.offices;
+  const places = plan.routes.map(({ office }) => office);
+  const sum = (of: "lon" | "lat"): number => places.reduce((all, one) => all + one[of], 0) / places.length;
+  return places.length ? [sum("lon"), sum("lat")] : [first?.lon ?? 108.3, first?.lat ?? 13.98];
 }

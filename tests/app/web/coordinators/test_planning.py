@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -159,8 +161,16 @@ def test_the_map_follows_the_roads_that_the_plan_was_made_on(
     with Partner(roads) as server:
         init_context(coordinator.application, replace(context, settings=replace(context.settings, roads=server.url)))
         drawn = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-do.json").get_json()
-    paths = [route["path"] for route in drawn["routes"]]
-    assert (paths == [[[108.0, 13.9], [108.1, 13.9]]] * len(paths)) is by_road
+    paths = [route.get("path") for route in drawn["routes"]]
+    assert paths == [[10800000, 1390000, 10000, 0] if by_road else None] * len(paths)
+
+
+def test_the_map_goes_packed_to_who_takes_it_so(scene: Scene, coordinator: FlaskClient) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-do.json"
+    plain, packed = coordinator.get(url), coordinator.get(url, headers={"Accept-Encoding": "gzip"})
+    assert plain.headers.get("Content-Encoding") is None
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.data)) == plain.get_json()
 
 
 def test_one_offices_routes_can_be_read_alone(scene: Scene, coordinator: FlaskClient) -> None:
