@@ -96,29 +96,34 @@ def _requests(session: Session, sought: Sought, office_ids: Offices) -> Iterable
 
 
 def _ways(session: Session, sought: Sought, office_ids: Offices) -> Iterable[tuple[FoundBy, Select[UUID]]]:
-    of_request = select(ServiceRequest.id)
-    of_applicant = of_request.join(Applicant, Applicant.id == ServiceRequest.applicant_id)
     for code in _bears(sought):
-        yield FoundBy.CODE, of_request.where(code)
+        yield FoundBy.CODE, select(ServiceRequest.id).where(code)
+    for reason, link, owners in _said(sought):
+        yield reason, _owned(session, link, owners, office_ids)
+
+
+def _said(sought: Sought) -> Iterable[tuple[FoundBy, InstrumentedAttribute[UUID], Select[UUID]]]:
+    """By which column a request leads to what bears the number or the words, and the ids of that."""
+    helped = aliased(ServiceRequest)
     if sought.digits is not None:
-        yield FoundBy.PHONE, of_applicant.where(*_ends(Applicant.phone, sought.digits))
-        yield FoundBy.PHONE, of_request.where(*_ends(ServiceRequest.helper_phone, sought.digits))
+        theirs, helpers = _ends(Applicant.phone, sought.digits), _ends(helped.helper_phone, sought.digits)
+        yield FoundBy.PHONE, ServiceRequest.applicant_id, select(Applicant.id).where(*theirs)
+        yield FoundBy.PHONE, ServiceRequest.id, select(helped.id).where(*helpers)
     if sought.words:
-        helped = aliased(ServiceRequest)
-        for reason, link, owner, said in (
-            (FoundBy.NAME, ServiceRequest.applicant_id, Applicant.id, func.folded_words(Applicant.name)),
-            (FoundBy.NAME, ServiceRequest.id, helped.id, func.folded_words(helped.helper_name)),
-            (FoundBy.ADDRESS, ServiceRequest.place_id, Place.id, func.folded_words(_WRITTEN)),
-        ):
-            yield reason, _worded(session, link, select(owner).where(_has(said, sought.words)), office_ids)
+        named = _has(func.folded_words(Applicant.name), sought.words)
+        yield FoundBy.NAME, ServiceRequest.applicant_id, select(Applicant.id).where(named)
+        helping = _has(func.folded_words(helped.helper_name), sought.words)
+        yield FoundBy.NAME, ServiceRequest.id, select(helped.id).where(helped.helper_name.is_not(None), helping)
+        lives = _has(func.folded_words(_WRITTEN), sought.words)
+        yield FoundBy.ADDRESS, ServiceRequest.place_id, select(Place.id).where(lives)
 
 
-def _worded(
+def _owned(
     session: Session, link: InstrumentedAttribute[UUID], owners: Select[UUID], office_ids: Offices
 ) -> Select[UUID]:
-    """Requests whose `link` is one of `owners`, which an index of words finds.
+    """Requests whose `link` is one of `owners`, which an index finds.
 
-    Words that very many have are looked for among the newest requests alone: to sort all of them would take seconds, and
+    What very many have is looked for among the newest requests alone: to sort all of them would take seconds, and
     nobody reads so far.
     """
     some = session.scalars(owners.limit(COMMON)).all()
