@@ -49,6 +49,7 @@ NO_CONTROL: Final = {
     "/demo/ngay-hom-sau/<int:planning_id>/tien-do": "a demonstration only; test_demo",
     "/yeu-cau/<reference>/anh/<sha256>": "of a visit that failed at that request's own door; test_files",
     "/theo-doi/<token>/xac-nhan-thu-tien/<path:number>": "of that request's own money; test_confirmations",
+    "/yeu-cau/<reference>/xac-nhan-thu-tien/<path:number>": "of that request's own money; test_confirmations",
     "/yeu-cau/<reference>/phieu-gui/<parcel_code>": "of that request's own envelope; test_keepsakes",
     "/mot-cua/ngay-hen/<uuid:dossier_id>/da-xem": "waits for a date that was moved twice; test_due_dates, with another desk",
 }
