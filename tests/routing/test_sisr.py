@@ -20,8 +20,10 @@ from routing.model import HOUR_KM, Model
 from routing.problem import UNREACHABLE, Break, Problem, TravelTable
 from routing.search_params import SearchParams
 from routing.tours import Tours, TourSet, breaks_rule
-from tests.routing.days import HOUR, LUNCH, office_day
+from tests.routing import oracle
+from tests.routing.days import HOUR, LUNCH, bag_day, office_day
 from tests.routing.mixed import mixed_problem
+from tests.routing.test_trips import trips_problem
 from tests.routing.verdicts import disagreements
 
 PARAMS = SearchParams()
@@ -55,7 +57,7 @@ def test_a_bag_filled_to_the_brim_and_a_break_at_the_last_moment_are_kept() -> N
 def test_no_route_of_its_breaks_a_rule() -> None:
     for number in range(60):
         model = Model(mixed_problem(random.Random(number)))
-        for v, tour in searched(model, 3).items() if knows(model) else ():
+        for v, tour in searched(model, 3).items():
             assert breaks_rule(model, v, tour) is None, number
 
 
@@ -161,6 +163,23 @@ def test_a_courier_too_many_is_done_without() -> None:
     model = Model(Problem(crew, tuple(replace(job, windows=((0, 86_400),)) for job in jobs), Geodesic(), "home"))
     split = {v: [j for j in range(16) if j % 3 == v] for v in range(3)}
     assert len(searched(model, 20, start=split)) == 1
+
+
+@pytest.mark.parametrize("late", [0.0, 0.4])
+def test_a_courier_is_done_without_where_another_one_comes_back_for_a_second_bag(late: float) -> None:
+    once, twice = (Model(bag_day(30, 3, bag=8, trips=trips, couriers=4, late=late)) for trips in (1, 2))
+    single, tours = searched(once, 2), searched(twice, 2)
+    assert all(breaks_rule(twice, v, tour) is None for v, tour in tours.items())
+    assert not TourSet(twice, tours).left
+    assert len(tours) < len(single)
+    assert TourSet(twice, tours).key()[1] <= 0.97 * TourSet(once, single).key()[1]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 6, 11])
+def test_with_second_trips_it_finds_what_trying_every_order_and_every_cut_finds(seed: int) -> None:
+    problem = trips_problem(seed, 3)
+    problem = replace(problem, jobs=tuple(replace(job, setup=0, setup_per_type={}) for job in problem.jobs))
+    assert portfolio(Model(problem)).key == oracle.best_single_route(problem)
 
 
 def test_a_dearer_vehicle_hands_its_route_to_a_cheaper_one() -> None:

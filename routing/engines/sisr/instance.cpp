@@ -1,7 +1,7 @@
 // Reads the arrays of a problem, and finds out which stops are near to which.
 #include "instance.h"
 
-#include "route.h"
+#include "walk.h"
 
 namespace sisr {
 
@@ -32,6 +32,7 @@ Instance::Instance(const sisr_problem &given) : places(given.places), dimensions
         kind.most_tasks = limits[0], kind.most_travel = limits[1];
         kind.most_metres = limits[2], kind.most_duration = limits[3];
         kind.capacity = given.capacity + static_cast<size_t>(k) * dimensions;
+        kind.most_trips = static_cast<int>(given.trips[2 * k]), kind.reload = given.trips[2 * k + 1];
         for (int b = given.first_break[k]; b < given.first_break[k + 1]; b++) {
             Break rest{given.break_service[b],
                        windows_of(given.break_windows, given.first_break_window[b], given.first_break_window[b + 1]),

@@ -15,6 +15,7 @@ using Money = int64_t;
 constexpr Time NEVER = int64_t{1} << 50;      // later than any time of a problem (HORIZON is 2^40)
 constexpr int32_t NO_WAY = int32_t{1} << 30;  // a ride this long says that there is none (UNREACHABLE in the matrices)
 constexpr int MOST_BREAKS = 4;                // a route is searched with its breaks as states: more are refused beforehand
+constexpr int MOST_TRIPS = 3;                  // a bag is filled twice again at most (routing/validate.py)
 constexpr int NOBODY = -1;                    // the route of a job that is left out
 
 struct Window {
@@ -39,6 +40,7 @@ extern "C" struct sisr_problem {
     const int64_t *fixed, *work_price;         // [kind] money when used; money for a second of setup (service is in `visit`)
     const int64_t *limits;                     // [kind] (tasks, travel s, metres, duration s); NEVER: none
     const int32_t *capacity;                   // [kind][dimension]
+    const int64_t *trips;                      // [kind] (most of them, seconds at the office between two)
     const int32_t *first_break;                // [kind + 1] into the breaks
     const int64_t *break_service;              // [break]
     const int32_t *first_break_window;         // [break + 1] into `break_windows`
@@ -79,6 +81,8 @@ struct Kind {
     Money fixed, work_price;
     int64_t most_tasks, most_travel, most_metres, most_duration;
     const int32_t *capacity;
+    int most_trips;
+    Time reload;
     std::vector<Break> breaks;
     const int32_t *seconds, *metres, *prices;
     const int32_t *prices_into;  // the same prices, [to][from]

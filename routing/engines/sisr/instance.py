@@ -25,8 +25,8 @@ MOST_BREAKS = 4
 
 
 def knows(model: Model) -> bool:
-    """Say whether the compiled search knows every rule of a problem: it counts up to four breaks in a shift, and one trip."""
-    return all(len(vehicle.breaks) <= MOST_BREAKS and vehicle.max_trips == 1 for vehicle in model.vehicles)
+    """Say whether the compiled search knows every rule of a problem: it counts up to four breaks in a shift."""
+    return all(len(vehicle.breaks) <= MOST_BREAKS for vehicle in model.vehicles)
 
 
 class SisrInstance:
@@ -115,6 +115,7 @@ class SisrInstance:
         self._keep(
             np.int64,
             shift=[vehicle.window for vehicle in vehicles],
+            trips=[number for vehicle in vehicles for number in (vehicle.max_trips, vehicle.reload)],
             limits=[NEVER if bound is None else bound for bounds_of in bounds for bound in bounds_of],
         )
 

@@ -15,7 +15,7 @@ struct sisr_engine {
 extern "C" {
 
 // Of the structures and functions below: another number than Python's is another library.
-int32_t sisr_version() { return 1; }
+int32_t sisr_version() { return 2; }
 
 sisr_engine *sisr_new(const sisr_problem *problem) { return new sisr_engine(*problem); }
 
@@ -50,7 +50,8 @@ void sisr_value(const sisr_engine *engine, int64_t *value) {
 int64_t sisr_judge(const sisr_engine *engine, int32_t vehicle, const int32_t *jobs, int32_t count) {
     const std::vector<int> tour(jobs, jobs + count);
     const Kind &kind = engine->instance.kind(vehicle);
-    return keeps_rules(engine->instance, kind, tour) ? price_of(engine->instance, kind, tour) : -1;
+    Cuts cuts;
+    return keeps_rules(engine->instance, kind, tour, cuts) ? price_of(engine->instance, kind, tour, cuts) : -1;
 }
 
 // The same of a route that keeps the rules, with one more job after so many of it, by its states; what it costs more.
@@ -60,7 +61,7 @@ int32_t sisr_takes(const sisr_engine *engine, int32_t vehicle, const int32_t *jo
     Route route;
     route.drive(engine->instance, kind, {jobs, jobs + count});
     *growth = route.growth(engine->instance, kind, job, after);
-    return route.takes(engine->instance, kind, job, after);
+    return route.takes(engine->instance, kind, job, after, *growth);
 }
 }
 #pragma GCC visibility pop

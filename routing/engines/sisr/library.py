@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 PATH = Path(__file__).with_name("libsisr.so")
-VERSION = 1
+VERSION = 2
 """Of the structures and functions: a library of another number is of other sources."""
 
 _COUNTS = ("jobs", "vehicles", "kinds", "places", "dimensions", "breaks")
@@ -18,6 +18,7 @@ ARRAYS = (
     *("seconds", "metres", "prices"),
     *("place", "first_window", "windows", "delivery", "pickup", "prize", "weight", "release"),
     *("kind", "seconds_of", "prices_of", "start", "end", "shift", "fixed", "work_price", "limits", "capacity"),
+    "trips",
     *("first_break", "break_service", "first_break_window", "break_windows", "break_load"),
     *("allowed", "setup", "service", "visit"),
 )
