@@ -252,6 +252,7 @@ def test_a_start_is_a_floor_for_the_portfolio() -> None:
         assert pipe.key <= TourSet(model, good).key()
 
 
+@pytest.mark.engines("pyvrp")
 def test_what_it_does_not_know_is_searched_by_the_others() -> None:
     model = office_of(20)
     rests = tuple(Break(n, ((7 * HOUR, 16 * HOUR),), 60) for n in range(MOST_BREAKS + 1))
@@ -270,6 +271,7 @@ def test_better_routes_are_told_on_the_way() -> None:
     assert keys == sorted(keys, reverse=True)
 
 
+@pytest.mark.engines("pyvrp")
 @pytest.mark.parametrize(("breaks", "engine"), [((), "pyvrp"), (LUNCH, "sisr")])
 def test_the_second_search_of_a_part_is_another_one_where_there_is_one(breaks: tuple[Break, ...], engine: str) -> None:
     model = office_of(40)
