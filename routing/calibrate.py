@@ -26,12 +26,16 @@ SLOWEST_KMH, FASTEST_KMH = 2.0, 70.0
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One ride from door to door: metres in a straight line, seconds it took, and the metres ridden where known."""
+    """One ride from door to door: metres in a straight line, seconds it took, and the metres ridden where known.
+
+    ``ended``: the second of the day.
+    """
 
     unit: str
     straight: float
     seconds: float
     metres: float | None = None
+    ended: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ UNMET: Final = n("Còn %(offices)s bưu cục chưa đạt mức %(most)s phút 
 
 ASSUMED: Final = n("Thời gian đi lại còn tính theo giả định, vì chưa có chuyến nào đã đi để học.")
 LEARNED: Final = n("Thời gian đi lại học từ %(legs)s chặng đã đi trong %(days)s ngày, đến hết ngày %(day)s.")
+MARGIN: Final = n("Để phòng khi đi chậm, máy xếp bưu tá đến trước giờ hẹn cuối một ít, nhiều nhất %(minutes)s phút.")
 
 
 ROADS_AWAY: Final = n(
@@ -76,6 +77,12 @@ def travel_times_sentence(legs: int, days: int, last: date | None, language: str
     if last is None:
         return say(ASSUMED, language)
     return say(LEARNED, language, legs=number(legs, language), days=days, day=last)
+
+
+def margin_sentence(seconds: int, language: str = "vi") -> str:
+    """How much room a plan leaves for rides that take longer; nothing where it leaves none."""
+    minutes = -(-seconds // 60)
+    return say(MARGIN, language, minutes=minutes) if minutes > 0 else ""
 
 
 def balance_sentence(balance: Mapping[str, Any], language: str = "vi") -> str:

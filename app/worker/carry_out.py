@@ -8,6 +8,7 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from app.clock import Clock
 from app.database import Database
@@ -66,8 +67,8 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: Roads |
 
 
 def _made(database: Database, order: Planning, loaded: LoadedProblem, began: float, clock: Clock) -> CarriedOut | None:
-    solution = solve(
-        loaded.problem,
+    search = partial(
+        solve,
         seconds=order.seconds,
         seed=order.seed,
         engine=order.engine,
@@ -75,6 +76,7 @@ def _made(database: Database, order: Planning, loaded: LoadedProblem, began: flo
         explain_seconds=EXPLAINED_WITHIN_S,
         balance=order.balance_s,
     )
+    solution = services.with_margins(loaded.problem, loaded.margins, search)
     return _save(database, order.id, loaded, solution, time.perf_counter() - began, clock.now())
 
 

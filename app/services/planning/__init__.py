@@ -13,6 +13,7 @@ from app.services.planning.begin import from_home
 from app.services.planning.broken_data import without_broken
 from app.services.planning.comparing import Figures, Saving, compare, free_saves
 from app.services.planning.loading import LoadedProblem, load_problem
+from app.services.planning.margins import with_margins
 from app.services.planning.moving import Broken, MoveEvaluation, move_stop, violations_of
 from app.services.planning.other_day import other_days
 from app.services.planning.publishing import publish
@@ -48,5 +49,6 @@ __all__ = [
     "start",
     "unserved_of",
     "violations_of",
+    "with_margins",
     "without_broken",
 ]

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.clock import local_day
+from app.clock import local_day, start_of_day
 from app.models import Attempt, Calibration, Office, Place, Plan, PlanOffice, Route, Run, Stop, StopErrand, Unit
 from app.services.planning.assumptions import ASSUMPTIONS
-from routing import calibrate
+from routing import calibrate, spread
 from routing.matrix import Geodesic
 from routing.problem import Point
 
@@ -39,10 +39,11 @@ def learn(session: Session, now: datetime) -> Calibration | None:
     if not any(calibrate.is_ride(leg) for leg in legs):
         return None
     seats = {row.code: (row.lon, row.lat) for row in session.execute(select(Unit.code, Unit.lon, Unit.lat))}
+    fitted = calibrate.fit(legs, seats)
     values: dict[str, Any] = {
         "legs": sum(calibrate.is_ride(leg) for leg in legs),
         "days": days,
-        "fitted": calibrate.to_json(calibrate.fit(legs, seats)),
+        "fitted": calibrate.to_json(fitted) | {"spread": spread.to_json(spread.fit_spread(legs, fitted))},
         "learned_at": now,
     }
     row = insert(Calibration).values(day=until, profile=ASSUMPTIONS.profile, **values)
@@ -101,11 +102,20 @@ def _visits(first: date, last: date) -> Any:
     )  # fmt: skip
 
 
+def _second(moment: datetime) -> int:
+    return round((moment - start_of_day(local_day(moment))).total_seconds())
+
+
 def _legs(tour: Sequence[_CourierStay]) -> list[calibrate.Leg]:
     travel_times = Geodesic(detour=1.0)
     places = [moment.at for moment in tour]
     straight = travel_times.block(ASSUMPTIONS.profile, places, places)[1]
     return [
-        calibrate.Leg(after.unit, float(straight[n, n + 1]), (after.left - before.left).total_seconds() - after.work_s)
+        calibrate.Leg(
+            after.unit,
+            float(straight[n, n + 1]),
+            (after.left - before.left).total_seconds() - after.work_s,
+            ended=_second(after.left),
+        )
         for n, (before, after) in enumerate(pairwise(tour))
     ]

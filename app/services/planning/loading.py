@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands, locked_shifts
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
+from app.services.planning.margins import Margins, margins_of
 from app.services.planning.vehicles import Fleet, fleet_of
 from routing.matrix import Geodesic
 from routing.problem import UNREACHABLE, Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
@@ -64,6 +65,7 @@ class LoadedProblem:
     locked_jobs: frozenset[int] = frozenset()
     no_roads: NoRoads | None = None  # asked for roads, planned on straight lines
     off_road: tuple[OffRoad, ...] = ()
+    margins: Margins = field(default_factory=dict)  # how much earlier the search lets a visit's window end
     offices_off_road: tuple[int, ...] = ()  # whose couriers' ways from and to it are straight lines
 
     @property
@@ -126,6 +128,7 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
         (*elsewhere, *nobody),
         ends,
         frozenset(n for n, visit in visits.items() if any(errand in locks for errand in visit.errand_ids)),
+        margins=margins_of(session, jobs),
     )
 
 

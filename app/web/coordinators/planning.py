@@ -16,9 +16,10 @@ from app.queries.planning import board
 from app.queries.planning.plans import plan_of
 from app.services.planning import ask_for_plan
 from app.services.planning.calibrating import newest
+from app.services.planning.margins import most_margin_s
 from app.services.staff.shifts import ensure_shifts
 from app.texts import SENTENCES, say
-from app.texts.working_hours import travel_times_sentence
+from app.texts.working_hours import margin_sentence, travel_times_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, chosen_day, coordinating, given_number, not_found
 from app.web.errors import by_field
@@ -56,7 +57,9 @@ def _travel_times(session: Session) -> str:
     row = newest(session)
     if row is None:
         return travel_times_sentence(0, 0, None, language())
-    return travel_times_sentence(row.legs, row.days, row.day, language())
+    told = travel_times_sentence(row.legs, row.days, row.day, language())
+    margin = margin_sentence(most_margin_s(row), language())
+    return f"{told} {margin}" if margin else told
 
 
 @bp.post("/lap-ke-hoach")

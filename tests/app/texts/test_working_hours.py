@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.texts.working_hours import balance_sentence, searched_sentence, travel_times_sentence
+from app.texts.working_hours import balance_sentence, margin_sentence, searched_sentence, travel_times_sentence
 
 REACHED: dict[str, Any] = {
     "most": 3_600,
@@ -41,6 +41,11 @@ def test_what_was_even_costs_nothing() -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_an_evening_out_that_costs_nothing_says_so(language: str) -> None:
     assert "+" not in balance_sentence(REACHED | {"cost_delta": 0}, language)
+
+
+def test_the_room_for_slow_rides_is_told_in_whole_minutes_and_none_is_not_told() -> None:
+    assert margin_sentence(150).endswith("nhiều nhất 3 phút.")
+    assert margin_sentence(0) == ""
 
 
 def test_where_travel_times_come_from_is_told() -> None:

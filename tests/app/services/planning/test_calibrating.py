@@ -12,6 +12,7 @@ from app.clock import at
 from app.models import Attempt, Calibration, Courier, Plan, PlanOffice, Run
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import driven_legs, known_travel_times, learn, newest
+from app.services.planning.margins import most_margin_s, spread_of
 from routing.calibrate import from_json
 from routing.matrix import Geodesic
 from tests.factories.office import make_courier, make_office, make_unit
@@ -75,6 +76,16 @@ def test_the_known_pace_is_learned_from_a_week_with_lunches_in_it(session: Sessi
     seconds = known_travel_times(session).block("motorbike", [here], [there])[0][0, 0]
     straight = Geodesic(detour=1.0).block("motorbike", [here], [there])[1][0, 0]
     assert seconds == pytest.approx(straight * PACE, rel=0.05)
+
+
+def test_how_far_rides_stray_is_learned_with_them(session: Session, courier: Courier) -> None:
+    """Every other day is slow: what strays is about half the difference."""
+    for back in range(1, 9):
+        drive(session, courier, TODAY - timedelta(days=back), pace=PACE if back % 2 else 2 * PACE)
+    row = learn(session, NOW)
+    spread = spread_of(row)
+    assert spread.late(courier.office.unit_code, 8 * 3600) == pytest.approx(1000 * PACE / 2, rel=0.1)
+    assert most_margin_s(row) >= spread.late(courier.office.unit_code, 8 * 3600)
 
 
 def test_a_second_night_replaces_nothing_and_a_second_run_of_a_night_does(session: Session, courier: Courier) -> None:
