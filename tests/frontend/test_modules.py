@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, ViewportSize, sync_playwright
 
-from tests.frontend.guide import launch, serve
+from tests.frontend.guide import invented_plan, launch, serve
 from tests.frontend.rendering import ROOT
 
 OFFICES, STOPS = 100, 3000
@@ -129,6 +129,20 @@ def stop_on_the_screen(page: Page, n: int) -> tuple[float, float]:
     tip = page.locator(".leaflet-tooltip").bounding_box()
     assert tip
     return tip["x"] + tip["width"] / 2, tip["y"] + tip["height"] + 14
+
+
+def test_what_has_become_of_the_day_is_drawn_where_one_looks(visit: Visit) -> None:
+    page = the_map(visit)
+    page.keyboard.press("ArrowRight")
+    answer = invented_plan(OFFICES, STOPS)
+    answer["routes"][7]["stops"] = answer["routes"][7]["stops"][:5]
+    page.route("**/plan.json", lambda route: route.fulfill(json=answer))
+    page.evaluate("document.querySelector('[data-module=map]').dispatchEvent(new Event('tannha:refresh'))")
+    page.wait_for_selector("[data-refreshed]")
+    page.unroute("**/plan.json")
+    assert page.locator(".map__routes li").first.inner_text() == "Tuyến 8: Bưu tá thử 8 · 5 điểm"
+    page.keyboard.press("End")
+    assert "điểm 5 " in status(page)
 
 
 def test_where_nobody_answers_the_stops_own_form_is_offered(visit: Visit) -> None:

@@ -128,13 +128,13 @@ export function keyOf(mode: Mode, plan: Plan, routes: Route[], words: Words): Ke
   return sorted(stops, sort, (name) => words[name] ?? name, mode === "state" ? STATES : DUES);
 }
 
-// of a day the colours stay, whatever is looked at
-const couriers = new WeakMap<Plan, Look[]>();
-const offices = new WeakMap<Plan, Map<string, Look>>();
+// of the same routes the colours stay, whatever is looked at
+const couriers = new WeakMap<Route[], Look[]>();
+const offices = new WeakMap<Route[], Map<string, Look>>();
 
 function courierKey(plan: Plan, routes: Route[], words: Words): Key {
-  const looks = couriers.get(plan) ?? colouring(neighbours(plan.routes.map((route) => [route.path])));
-  couriers.set(plan, looks);
+  const looks = couriers.get(plan.routes) ?? colouring(neighbours(plan.routes.map((route) => [route.path])));
+  couriers.set(plan.routes, looks);
   const entries = routes.map((route) => ({
     ...(looks[route.index] ?? { colour: 0, shape: 0 }),
     words: routeTitle(route, words),
@@ -147,8 +147,8 @@ export const routeTitle = (route: Route, words: Words): string =>
   `${words.routes ?? ""} ${route.number}: ${route.courier}`;
 
 function officeKey(plan: Plan, routes: Route[]): Key {
-  const looks = offices.get(plan) ?? officeLooks(plan);
-  offices.set(plan, looks);
+  const looks = offices.get(plan.routes) ?? officeLooks(plan);
+  offices.set(plan.routes, looks);
   const look = (id: string): Look => looks.get(id) ?? { colour: 0, shape: 0 };
   const counts = new Map<string, Entry>();
   for (const { office, stops } of routes) {

@@ -9,6 +9,7 @@ import { placesOf, type RoadLayer } from "./road-layer";
 const ZOOM_OF_NUMBERS = 11;
 const ZOOM_OF_DASHES = 9.5;
 const ZOOM_OF_NAMES = 9.25;
+const ZOOM_OF_OFFICES = 8.25;
 const [SMALL, FULL] = [3.5, 9];
 const FAINT = 0.18;
 const STRAIGHT = [7, 5];
@@ -64,10 +65,10 @@ interface Placed<T> {
 }
 
 export class DayDrawing {
-  private readonly lines: Map<Route, Outline>;
-  private readonly stops: Placed<Stop>[];
-  private readonly offices: Placed<OfficePoint>[];
-  private readonly areas: Outline;
+  private lines = new Map<Route, Outline>();
+  private stops: Placed<Stop>[] = [];
+  private offices: Placed<OfficePoint>[] = [];
+  private areas: Outline = outline([]);
   private roads: Outline[] = [];
   private marks = new Marks(1);
   private colours = ink(false);
@@ -78,6 +79,12 @@ export class DayDrawing {
     private readonly sight: Sight,
     private key: Key,
   ) {
+    this.take();
+  }
+
+  /** What the plan holds now. */
+  take(): void {
+    const { plan, ground } = this;
     this.lines = new Map(plan.routes.map((route) => [route, outline([ground.line(route.path)])]));
     const placed = [...plan.routes.flatMap((route) => route.stops), ...plan.unserved];
     this.stops = placed.map((of) => this.placed(of)).sort((a, b) => rank(a.of) - rank(b.of));
@@ -203,12 +210,13 @@ export class DayDrawing {
 
   private drawOffices(view: View): void {
     const { paper, ink: dark } = this.colours;
+    const size = view.zoom < ZOOM_OF_OFFICES ? { radius: 2.5, width: 1.5 } : { radius: 5, width: 2.5 };
     const names: Name[] = [];
     for (const { of, x, y } of this.offices) {
       const at = seen(view, x, y);
       if (!at) continue;
       view.context.globalAlpha = this.isOfOffice(of.id) ? 1 : 0.4;
-      this.marks.mark(view.context, at, { fill: paper, edge: dark, shape: 0, radius: 5, width: 2.5 });
+      this.marks.mark(view.context, at, { fill: paper, edge: dark, shape: 0, ...size });
       const name = { x: at[0] + 8, y: at[1], width: this.marks.widthOf(view.context, of.name) };
       if (view.zoom < ZOOM_OF_NAMES || names.some((other) => meet(name, other))) continue;
       names.push(name);

@@ -10,6 +10,8 @@ import { type Choice, legend, StopList, tools } from "./map-tools";
 import { anchor, fill, Teller } from "./map-words";
 import type { RoadLayer } from "./road-layer";
 
+const A_MINUTE_MS = 60_000;
+
 /** Asked of the page: may this stop go there? Who answers prevents the default and gives a `tannha:ghost` back. */
 export interface Proposal {
   stop: string;
@@ -48,6 +50,7 @@ class DayMap implements Acts {
   private readonly tooltip = L.tooltip({ direction: "top", offset: [0, -8] });
   private readonly dark = window.matchMedia("(prefers-color-scheme: dark)");
   private pointed: Stop | null = null;
+  private paper = false;
   private turn = 0;
 
   constructor(
@@ -80,6 +83,8 @@ class DayMap implements Acts {
     element.querySelector(".map__tools")?.prepend(...tools(this.plan, this.words, choice, () => this.chosen()));
     element.addEventListener("tannha:ghost", (event) => this.haunt((event as CustomEvent<Ghost | null>).detail));
     this.dark.addEventListener("change", () => this.dress());
+    element.addEventListener("tannha:refresh", () => void this.refresh());
+    if (this.plan.live) this.keepFresh();
     this.offerPrint();
     this.dress();
     this.chosen();
@@ -95,8 +100,37 @@ class DayMap implements Acts {
     this.colour(mode);
     if (moved) this.fit();
     if (moved) void this.showRoads(office);
-    this.list?.tell(this.inOrder().filter((stop) => this.inSight(stop)));
+    this.listThem();
     this.redraw();
+  }
+
+  /** Each minute, while somebody is at it: asking for ever would keep open a screen that the server locks when it is left. */
+  private keepFresh(): void {
+    let touched = Date.now();
+    for (const kind of ["pointermove", "keydown"]) document.addEventListener(kind, () => (touched = Date.now()));
+    setInterval(() => {
+      if (!document.hidden && Date.now() - touched < 2 * A_MINUTE_MS) void this.refresh();
+    }, A_MINUTE_MS);
+  }
+
+  /** What has become of the day meanwhile; what is looked at stays where it is. */
+  private async refresh(): Promise<void> {
+    if (this.sight.carried) return;
+    const told = await ask<Answer>(this.element.dataset.src ?? "");
+    if (!told) return;
+    Object.assign(this.plan, unpack(told));
+    const { stop, route } = this.sight;
+    this.sight.stop = this.inOrder().find(({ id }) => id === stop?.id) ?? null;
+    this.sight.route = this.plan.routes.find(({ id }) => id === route?.id) ?? null;
+    this.drawing.take();
+    this.colour(this.choice.mode);
+    if (!this.element.querySelector(".map__stops[open]")) this.listThem(); // nobody's place in it is lost
+    this.redraw();
+    this.element.dataset.refreshed = "";
+  }
+
+  private listThem(): void {
+    this.list?.tell(this.inOrder().filter((stop) => this.inSight(stop)));
   }
 
   private colour(mode: Mode): void {
@@ -116,7 +150,7 @@ class DayMap implements Acts {
   }
 
   private get ink(): Ink {
-    return ink(this.dark.matches && !this.element.classList.contains("map--paper"));
+    return ink(this.dark.matches && !this.paper);
   }
 
   private redraw(): void {
@@ -249,23 +283,31 @@ class DayMap implements Acts {
     if (this.status) this.status.textContent = text;
   }
 
-  /** On paper the map has the paper's width and the colours of the day; what is chosen stays chosen. */
+  /** On paper the map has the colours of the day; by its own button it has the page to itself, too. */
   private offerPrint(): void {
-    const dress = (paper: boolean): void => {
-      this.element.classList.toggle("map--paper", paper);
-      document.documentElement.classList.toggle("prints-map", paper);
-      this.map.invalidateSize({ animate: false, pan: false });
-      this.fit();
-      this.dress();
-      for (const layer of Object.values(this.layers)) layer.redraw();
-    };
+    window.addEventListener("beforeprint", () => this.putOnPaper(true));
     window.addEventListener("afterprint", () => {
-      if (this.element.classList.contains("map--paper")) dress(false);
+      this.widen(false);
+      this.putOnPaper(false);
     });
     this.element.querySelector(".map__print")?.addEventListener("click", () => {
-      dress(true);
+      this.widen(true);
       window.print();
     });
+  }
+
+  private putOnPaper(paper: boolean): void {
+    this.paper = paper;
+    this.dress();
+    for (const layer of Object.values(this.layers)) layer.redraw(); // now: paper waits for no frame
+  }
+
+  private widen(wide: boolean): void {
+    if (this.element.classList.contains("map--paper") === wide) return;
+    this.element.classList.toggle("map--paper", wide);
+    document.documentElement.classList.toggle("prints-map", wide);
+    this.map.invalidateSize({ animate: false, pan: false });
+    this.fit();
   }
 }
 
