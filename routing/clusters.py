@@ -2,16 +2,50 @@
 
 from collections.abc import Mapping, Sequence
 
+from routing.day_params import ClusterParams
 from routing.decompose import OfficeId, Subproblem, part_of
 from routing.model import may_serve
 from routing.problem import Job, Point, Problem, Vehicle
 from routing.projection import Projection, barycentre, pieces, squared_distance
 
 
+def cut(
+    scopes: Sequence[Subproblem],
+    projections: Sequence[Projection],
+    sequences: Mapping[int, Sequence[int]],
+    params: ClusterParams,
+    turn: int,
+    effort: int,
+) -> tuple[list[Subproblem], bool]:
+    """Return the clusters of a round, ``effort`` times as large as others, and whether none of the scopes was cut."""
+    one = [in_one_piece(scope.problem, sequences, params) for scope in scopes]
+    size = params.sizes[turn % len(params.sizes)] * effort
+    sizes = [len(scope.problem.jobs) if whole else size for scope, whole in zip(scopes, one, strict=True)]
+    clusters = [
+        by_routes(scope.problem, projection, sequences, stops, turn, params.routes)
+        for scope, projection, stops in zip(scopes, projections, sizes, strict=True)
+    ]
+    return [part for parts in clusters for part in parts], all(one)
+
+
+def in_one_piece(problem: Problem, sequences: Mapping[int, Sequence[int]], params: ClusterParams) -> bool:
+    """Say whether cutting the routes at hand would only part neighbours: few stops, or few routes of one depot."""
+    if len(problem.jobs) <= params.one:
+        return True
+    crew = [vehicle for vehicle in problem.vehicles if sequences.get(vehicle.id)]
+    depots = {(vehicle.start, vehicle.start_index, vehicle.end, vehicle.end_index) for vehicle in crew}
+    return len(depots) == 1 and len(crew) < params.depot_routes
+
+
 def by_routes(
-    problem: Problem, projection: Projection, sequences: Mapping[int, Sequence[int]], size: int, turn: int
+    problem: Problem,
+    projection: Projection,
+    sequences: Mapping[int, Sequence[int]],
+    size: int,
+    turn: int,
+    least: int = 1,
 ) -> list[Subproblem]:
-    """Return clusters of routes whose barycentres are neighbours, of about ``size`` stops each.
+    """Return clusters of routes whose barycentres are neighbours, of about ``size`` stops each, ``least`` routes at least.
 
     Every vehicle and every job is in one cluster: couriers who stay at home where their office's routes are, a job
     that nobody serves where a courier of its office, or else the nearest one, drives.
@@ -21,7 +55,8 @@ def by_routes(
         return [Subproblem(problem)] if problem.jobs else []
     centres = [barycentre(projection.job_points[job] for job in sequences[vehicle.id]) for vehicle in crew]
     weights = [len(sequences[vehicle.id]) for vehicle in crew]
-    groups = pieces(centres, weights, max(1, round(sum(weights) / size)), turn)
+    count = max(1, min(round(sum(weights) / size), len(crew) // least))
+    groups = pieces(centres, weights, count, turn)
     teams = [[crew[member] for member in group] for group in groups]
     heads = [barycentre(centres[member] for member in group) for group in groups]
     _add_idle(problem, projection, sequences, teams, heads)

@@ -69,6 +69,10 @@ class ClusterParams(CheckedParams):
     """Size of a cluster, in turn."""
     one: Stops = 400
     """Up to so many everything is one cluster (measured on 300 and 360: 1 to 2 % better than cut)."""
+    routes: Count = 12
+    """Routes in a cluster, at least: where they are long, so many stops hold too few of them."""
+    depot_routes: Count = 50
+    """Fewer routes of one depot are one cluster: all of them are neighbours there."""
     still: Share = 0.0005
     """Of the cost: where a round brings less, the next ones look longer at larger clusters."""
     effort_most: Count = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from routing import decompose
 from routing.balance import SearchParts, even_out
-from routing.clusters import around_spare, by_region, by_routes
+from routing.clusters import around_spare, by_region, cut
 from routing.decompose import Subproblem
 from routing.engines import pipeline
 from routing.engines.interface import Limit
@@ -269,13 +269,7 @@ class _DaySearch:
         stops, clusters = _stops(scopes), self.params.clusters
         effort, begun = 1, self.turn
         while self.budget.goes_on(stops, self.turn - begun):
-            whole = stops <= clusters.one
-            size = clusters.one if whole else clusters.sizes[self.turn % len(clusters.sizes)] * effort
-            parts = [
-                part
-                for scope, projection in zip(scopes, projections, strict=True)
-                for part in by_routes(scope.problem, projection, self.sequences, size, self.turn)
-            ]
+            parts, whole = cut(scopes, projections, self.sequences, clusters, self.turn, effort)
             self.total += len(parts)
             before, self.answered, self.value = sum(self.gains.values()), 0, 0
             run(parts, self.budget.until(1 / self.budget.rounds(stops, effort, whole=whole)))

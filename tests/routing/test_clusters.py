@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import routing
-from routing.clusters import around_spare, by_region, by_routes
+from routing.clusters import around_spare, by_region, by_routes, cut
+from routing.day_params import ClusterParams
 from routing.decompose import Subproblem, part_of
 from routing.engines import insertion
 from routing.evaluate import evaluate
@@ -51,6 +52,33 @@ def test_every_stop_and_every_courier_is_in_one_cluster(turn: int) -> None:
     assert len(parts) == 3
     assert {v: tour for part in parts for v, tour in (part.start or {}).items()} == routes
     assert unserved[0] not in routes
+
+
+def pieces_of(problem: Problem, routes: dict[int, list[int]], params: ClusterParams) -> tuple[list[int], bool]:
+    """How many routes each cluster of the first round holds, and whether the day is one."""
+    parts, whole = cut([Subproblem(problem)], [Projection.of(problem)], routes, params, 0, 1)
+    return [len(part.start or {}) for part in parts], whole
+
+
+def test_a_cluster_holds_so_many_routes_however_long_they_are() -> None:
+    problem = replace(province(8, 240, 3), assignment="free")
+    routes = driven(problem)
+    small = ClusterParams(one=100, sizes=(20,), routes=1)
+
+    assert len(pieces_of(problem, routes, small)[0]) > len(routes) // 4
+    held, whole = pieces_of(problem, routes, replace(small, routes=4))
+    assert (len(held), min(held) >= 4, sum(held), whole) == (len(routes) // 4, True, len(routes), False)
+
+
+def test_few_routes_of_one_depot_are_one_cluster_and_those_of_several_are_cut() -> None:
+    vehicles, jobs = office_day(1, 240, seed=4)
+    problem = Problem(tuple(vehicles), tuple(replace(job, windows=ALWAYS) for job in jobs), Geodesic(), "home")
+    routes, params = driven(problem), ClusterParams(one=100, sizes=(80,), routes=1)
+
+    assert pieces_of(problem, routes, params) == ([len(routes)], True)
+    assert len(pieces_of(problem, routes, replace(params, depot_routes=len(routes)))[0]) == 3
+    elsewhere = replace(problem.vehicles[0], start=(108.0, 13.0))
+    assert not pieces_of(replace(problem, vehicles=(elsewhere, *problem.vehicles[1:])), routes, params)[1]
 
 
 def test_clusters_around_a_spare_courier_share_no_route_and_every_courier_has_one_turn() -> None:
