@@ -131,6 +131,22 @@ def test_who_looked_long_enough_looks_no_more_and_a_better_short_run_lowers_the_
     assert len(seats.orders) == 1 + len(parts.LONG)
 
 
+def test_a_run_of_another_day_of_the_same_name_says_nothing_of_this_one(tmp_path: Path) -> None:
+    trial = replace(office(4), seconds=0.5)
+    runner = Runner(Results(tmp_path / "bench.jsonl"), Answered(), references=References(tmp_path / "known.json"))
+    runner.run(trial, "auto", 0.5)
+    name, row = problem_hash(trial.problem), runner.results.rows[0]
+    runner.references.offer(name, known(10**9))
+
+    for change in ({"problem": "other"}, {"violations": 1}):
+        runner.results.rows[:] = [row | change]
+        reference(runner, trial, 60.0)
+        assert runner.references.known[name].objective == 10**9
+    runner.results.rows[:] = [row]
+    reference(runner, trial, 60.0)
+    assert runner.references.known[name].objective == row["objective"]
+
+
 def test_the_frozen_references_are_those_of_the_days_that_the_bench_plans() -> None:
     frozen = References.read(FROZEN).known
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from routing.evaluate import Evaluation, evaluate
+from routing.fingerprint import problem_hash
 from routing.problem import Problem
 from routing.search_params import SearchParams
 from tests.bench.routing.contestants import CONTESTANTS, OURS
@@ -22,6 +23,8 @@ MINUTES = 40
 FAIR = 0.97
 """A control's stored run counts as equal when it had at least so much of our CPU."""
 UNBOUNDED = 100_000.0
+KNOWN = 100
+"""Stops of a problem, at most, whose best plan is kept under the problem's name."""
 DAYS = "tests/bench/routing/days.py", "tests/bench/routing/harder.py", "tests/bench/routing/streets.py"
 PRODUCT = ("routing/**/*.py", "routing/**/*.cpp", "routing/**/*.h", *DAYS)
 CONTROLS = ("tests/bench/routing/alone*.py", *DAYS)
@@ -131,6 +134,7 @@ def told(problem: Problem, sitting: Sitting) -> Row:
         "first_wall_s": sitting.first_wall_s,
         "peak_mb": sitting.peak_mb,
         "ended": sitting.ended,
+        **({"problem": problem_hash(problem)} if len(problem.jobs) <= KNOWN else {}),
     }
 
 

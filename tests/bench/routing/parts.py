@@ -78,14 +78,16 @@ def reference(runner: Runner, trial: Trial, seconds: float) -> None:
         _offer(frozen, name, row)
     if name in frozen.known:
         best = frozen.known[name]
-        told = {"objective": best.objective, "weight_left": best.weight_left, "left": best.weight_left}
+        told = {"problem": name, "objective": best.objective, "weight_left": best.weight_left, "left": best.weight_left}
         row = {**key, "contestant": "reference", "seconds": best.budget_s, "code": name[:10], **told}
         if runner.results.find(**row) is None:
             runner.results.append({**row, "first_cpu_s": None, "budget_s": best.budget_s, **circumstances()})
 
 
 def _offer(frozen: References, name: str, row: Row) -> None:
-    if row["objective"] is not None and row["contestant"] != "reference" and not row["violations"]:
+    """Offer a plan of the problem of this name; what was called alike before the generator changed is another one."""
+    mine = row.get("problem") == name and row["contestant"] != "reference"
+    if mine and row["objective"] is not None and not row["violations"]:
         of = {"instance": row["instance"], "found_by": row["contestant"], "commit": row["commit"]}
         frozen.offer(name, Reference(weight_left=row["weight_left"], objective=row["objective"], budget_s=0.0, **of))
 

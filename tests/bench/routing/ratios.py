@@ -88,11 +88,11 @@ def _ratio(part: str, seconds: float, instance: str, found: Versus) -> Iterator[
 def gaps(results: Results) -> Iterator[Line]:
     """T2: how far offices are from the best known plan."""
     rows = results.of("offices")
-    known = {(row["instance"], row["seed"]): row for row in rows if row["contestant"] == "reference"}
+    known = {row["problem"]: row for row in rows if row["contestant"] == "reference"}
     for seconds in (0.5, 1.0):
         for name in ("auto", "PyVRP", "VROOM 5", "OR-Tools"):
             mine = [row for row in rows if (row["contestant"], row["seconds"]) == (name, seconds)]
-            both = [(row, known[key]) for row in mine if (key := (row["instance"], row["seed"])) in known]
+            both = [(row, known[row["problem"]]) for row in mine if row.get("problem") in known]
             found = [
                 100 * (row["objective"] / best["objective"] - 1)
                 for row, best in both
