@@ -23,7 +23,7 @@ from app.gateways.roads import roads_of
 from app.models import Office, Plan
 from app.queries.planning.plan_pages import counterpart
 from app.queries.planning.plans import plan_summary
-from app.services.planning import Roads, ask_for_plan, compare, free_saves
+from app.services.planning import ask_for_plan, compare, free_saves
 from app.services.planning.asking import ENGINES
 from app.texts import dong, kilometres
 from app.texts.working_hours import balance_sentence
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     try:
         done = None
         for order in _orders(args):  # home first: free begins there
-            made = _carried_out(database, order, clock, roads_of(settings))
+            made = _carried_out(database, order, clock, settings)
             done = made if order is args else done
         assert done is not None  # what was asked for is among them
         with database.transaction() as session:
@@ -101,10 +101,10 @@ def _orders(args: argparse.Namespace) -> list[argparse.Namespace]:
     return sorted(both, key=lambda order: order.assignment == "free")
 
 
-def _carried_out(database: Database, args: argparse.Namespace, clock: Clock, roads: Roads | None) -> CarriedOut:
+def _carried_out(database: Database, args: argparse.Namespace, clock: Clock, settings: Settings) -> CarriedOut:
     with database.transaction() as session:
         planning = ask_for_plan(session, _command(session, args, clock.now()), by_job=False)
-    done = carry_out(database, planning.id, clock, roads)
+    done = carry_out(database, planning.id, clock, roads_of(settings), settings.stranger_price)
     assert done is not None  # the order is ours alone: no job was promised
     return done
 
@@ -153,6 +153,10 @@ def _sentence(result: dict[str, Any]) -> str:
     told = [_figures(result)]
     if result["balance"]:
         told.append(balance_sentence(result["balance"], "en"))
+    if result["usual"]["doors"]:
+        told.append(
+            f"Usual couriers come to {result['usual']['kept']} of the {result['usual']['doors']} doors that have one."
+        )
     if saved := result["free_saves"]:
         told.append(
             f"free (plan {saved['free']}) against home (plan {saved['home']}): {kilometres(saved['distance_m'])} ridden, "

@@ -83,6 +83,7 @@ class Settings:
         return self.erasures or self.var / "erasures.jsonl"
 
     cash_ceiling: int = 5_000_000
+    stranger_price: int = 5_000
     second_factor: bool = False
     second_factor_from: date | None = None
 
@@ -172,6 +173,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         forms=page_of_code("TANNHA_FORMS", env.get("TANNHA_FORMS")),
         state_fee_url=secure_address("TANNHA_STATE_FEE_URL", env.get("TANNHA_STATE_FEE_URL") or STATE_FEE_URL),
         cash_ceiling=integer("TANNHA_CASH_CEILING", env.get("TANNHA_CASH_CEILING", "5000000"), 0, 1_000_000_000),
+        stranger_price=integer("TANNHA_STRANGER_PRICE", env.get("TANNHA_STRANGER_PRICE", "5000"), 0, 1_000_000),
         second_factor=_second_factor(env.get("TANNHA_SECOND_FACTOR"), environment),
         second_factor_from=day("TANNHA_SECOND_FACTOR_FROM", env.get("TANNHA_SECOND_FACTOR_FROM")),
         links=Path(env["TANNHA_LINKS"]).resolve() if "TANNHA_LINKS" in env else None,

@@ -149,10 +149,17 @@ class Stop(Base):
     marginal_m: Mapped[int] = mapped_column(default=0)  # what leaving it out would have saved
     locked: Mapped[bool] = mapped_column(default=False)
     trip: Mapped[int] = mapped_column(default=1, server_default="1")  # of the route, from 1
-    usual: Mapped[bool | None]  # is this the courier who usually comes there? NULL: nobody usually does
+    usual_courier_id: Mapped[int | None] = mapped_column(
+        ForeignKey("courier.id")
+    )  # who mostly came there before this day
     route: Mapped[Route] = relationship(back_populates="stops")
     place: Mapped[Place] = relationship()
     errands: Mapped[list[Errand]] = relationship(secondary="stop_errand")
+
+    @property
+    def by_usual(self) -> bool:
+        """Does the courier come who usually does?"""
+        return self.usual_courier_id is not None and self.usual_courier_id == self.route.courier_id
 
 
 class StopErrand(Base):

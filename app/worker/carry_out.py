@@ -19,6 +19,7 @@ from app.models import Plan, Planning
 from app.models.plan import TIMER
 from app.services import planning as services
 from app.services.planning import LoadedProblem, Roads
+from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.staff.shifts import ensure_shifts
 from routing import plan as planned
 from routing import solve
@@ -39,11 +40,18 @@ class CarriedOut:
     solution: planned.Plan
 
 
-def carry_out(database: Database, planning_id: int, clock: Clock, roads: Roads | None = None) -> CarriedOut | None:
+def carry_out(
+    database: Database,
+    planning_id: int,
+    clock: Clock,
+    roads: Roads | None = None,
+    stranger: int = ASSUMPTIONS.stranger,
+) -> CarriedOut | None:
     """Make the plan of an order, once. None when it exists already, or when another worker stored it first.
 
     Must run in the main thread of a process that may be killed: the solver's children die with it. An error is noted
-    in the order before it goes on. `roads`: the operator's, else straight lines as days driven taught.
+    in the order before it goes on. `roads`: the operator's, else straight lines as days driven taught. `stranger`: đồng of
+    a visit by another courier than the usual one.
     """
     began = time.perf_counter()
     try:
@@ -52,7 +60,9 @@ def carry_out(database: Database, planning_id: int, clock: Clock, roads: Roads |
             if order is None:
                 return None
             ensure_shifts(session, order.day)
-            loaded = services.from_home(session, services.without_broken(services.load_problem(session, order)))
+            loaded = services.from_home(
+                session, services.without_broken(services.load_problem(session, order, stranger))
+            )
         try:
             if roads is None:
                 return _made(database, order, loaded, began, clock)

@@ -55,7 +55,8 @@ def main(planning_id: int, parent: int) -> None:
     belongs = trail.from_parent()
     try:
         with closing(WorkerContext.of(settings)) as context, traces.span("plan", belongs, planning=planning_id):
-            carry_out(context.database, planning_id, context.clock, roads_of(context.settings))
+            roads, stranger = roads_of(settings), settings.stranger_price
+            carry_out(context.database, planning_id, context.clock, roads, stranger)
     except Exception as error:
         if passes(error):
             log.warning("planning %d was interrupted (%s)", planning_id, type(error).__name__)

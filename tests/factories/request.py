@@ -15,6 +15,7 @@ from app.domain.identity import ApplicantKind, Channel
 from app.domain.slot import MORNING, SlotTimes
 from app.models import (
     Applicant,
+    Attempt,
     Desk,
     Dossier,
     Errand,
@@ -176,3 +177,15 @@ def _slot_of(session: Session, unit: Unit, day: date) -> Slot:
     start = at(day, time(7, 0))
     found = session.scalars(select(Slot).where(Slot.unit_code == unit.code, Slot.starts_at == start)).first()
     return found or make_slot(session, unit, day)
+
+
+def make_attempt(session: Session, errand: Errand, **given: Any) -> Attempt:
+    """A first try, done by nobody in particular."""
+    defaults: dict[str, Any] = {
+        "errand": errand, "errand_id": errand.id, "number": 1, "outcome": "DONE", "evidence": {},
+        "operation_id": f"test-{errand.id}", "occurred_at": NOW, "received_at": NOW,
+    }  # fmt: skip
+    attempt = Attempt(**{**defaults, **given})
+    session.add(attempt)
+    session.flush()
+    return attempt

@@ -161,10 +161,32 @@ def summary(plan: Plan, unserved: Sequence[tuple[object, str, Mapping[str, Any] 
     }
 
 
+@dataclass(frozen=True, slots=True)
+class UsualDoors:
+    """Of a plan's doors with a usual courier, how many are visited by that one."""
+
+    doors: int
+    kept: int
+
+
+def usual_doors(session: Session, plan_id: int, office_ids: Collection[int] | None = None) -> UsualDoors:
+    query = (
+        select(func.count(Stop.id), func.count(Stop.id).filter(Stop.usual_courier_id == Route.courier_id))
+        .join(Route, Route.id == Stop.route_id)
+        .where(Route.plan_id == plan_id, Stop.usual_courier_id.is_not(None))
+    )
+    if office_ids is not None:
+        query = query.where(Route.office_id.in_(office_ids))
+    return UsualDoors(*session.execute(query).one())
+
+
 def plan_summary(session: Session, plan: Plan) -> dict[str, Any]:
     rows = session.execute(
         select(PlanUnserved.errand_id, PlanUnserved.reason, PlanUnserved.relaxation)
         .where(PlanUnserved.plan_id == plan.id)
         .order_by(PlanUnserved.errand_id)
     )
-    return summary(plan, [(row.errand_id, row.reason, row.relaxation) for row in rows])
+    usual = usual_doors(session, plan.id)
+    return summary(plan, [(row.errand_id, row.reason, row.relaxation) for row in rows]) | {
+        "usual": {"doors": usual.doors, "kept": usual.kept}
+    }

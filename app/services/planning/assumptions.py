@@ -6,6 +6,7 @@
 | an hour of riding | 30.000 đ | pay of a provincial courier [assumption] |
 | a kilometre | 1.500 đ | fuel and wear of a 110 cm³ motorbike [assumption] |
 | a paper's onward kilometre | 200 đ | a van at 6.000 đ/km shared by about 30 envelopes [assumption] |
+| a stranger at a door | 5.000 đ | ten minutes of pay for finding the hamlet, door and person (`TANNHA_STRANGER_PRICE`) [assumption] |
 | at the door | 5 min, and 3 min for each further errand there | checklist, seal, signature [assumption] |
 """
 
@@ -22,6 +23,7 @@ class Assumptions:
     per_hour: int = 30_000
     per_km: int = 1_500
     onward_per_km: int = 200
+    stranger: int = 5_000
     first_errand_s: int = 300
     further_errand_s: int = 180
     profile: str = "motorbike"

@@ -44,7 +44,8 @@ def without_broken(loaded: LoadedProblem) -> LoadedProblem:
     left = {job.office for job in rest.problem.jobs}
     emptied = {job.office for job in loaded.problem.jobs if job.id in gone} - left
     office_ids = tuple(office for office in loaded.office_ids if office not in emptied)
-    return replace(rest, office_ids=office_ids, problem=replace(rest.problem, vehicles=sound))
+    known = tuple(replace(job, usual=job.usual & shifts) for job in rest.problem.jobs)
+    return replace(rest, office_ids=office_ids, problem=replace(rest.problem, vehicles=sound, jobs=known))
 
 
 def _named(faults: Iterable[ProblemFault], kind: str) -> set[int]:

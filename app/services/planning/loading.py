@@ -18,6 +18,7 @@ from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands, locked_shifts
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
 from app.services.planning.margins import Margins, margins_of
+from app.services.planning.usual import priced, usual_couriers
 from app.services.planning.vehicles import Fleet, fleet_of
 from routing.matrix import Geodesic
 from routing.problem import UNREACHABLE, Assignment, Break, Job, Onward, Point, Problem, TravelTimes, Vehicle
@@ -63,6 +64,7 @@ class LoadedProblem:
     left_out: tuple[Unserved, ...]
     onward_ends: OnwardEnds
     locked_jobs: frozenset[int] = frozenset()
+    usual: Mapping[UUID, int] = field(default_factory=dict)  # by door, the courier who mostly came there
     no_roads: NoRoads | None = None  # asked for roads, planned on straight lines
     off_road: tuple[OffRoad, ...] = ()
     margins: Margins = field(default_factory=dict)  # how much earlier the search lets a visit's window end
@@ -94,10 +96,11 @@ def seconds_of(moment: datetime, day: date) -> int:
     return round((moment - start_of_day(day)).total_seconds())
 
 
-def load_problem(session: Session, planning: Planning) -> LoadedProblem:
+def load_problem(session: Session, planning: Planning, stranger: int = ASSUMPTIONS.stranger) -> LoadedProblem:
     """Read the day's errands and shifts of the planning's offices; reads only, a few statements whatever the size.
 
-    The ways are straight lines, which ask nobody: for roads see `by_road`.
+    The ways are straight lines, which ask nobody: for roads see `by_road`. `stranger`: đồng that it costs when a hamlet is
+    visited by another courier than its usual one, who is at work.
     """
     day, travel_times = planning.day, known_travel_times(session)
     office_ids = offices_of(session, planning)
@@ -110,6 +113,9 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
     locks = locked_shifts(session, day, office_ids, at_work)
     errands = [replace(errand, shift_id=errand.shift_id or locks.get(errand.id)) for errand in errands]
     jobs, visits, nobody = _jobs(errands, {entry.office_id for entry in at_work.values()}, planning)
+    usual = usual_couriers(session, {visit.place_id for visit in visits.values()}, day)
+    crew = {entry.courier_id: (entry.shift_id, entry.office_id) for entry in at_work.values()}
+    jobs = priced(jobs, visits, usual, crew, _assignment(planning), stranger)
     ends = onward_ends(session, {office.id: office for _, _, office in shifts}, jobs)
     problem = Problem(
         vehicles=vehicles,
@@ -129,6 +135,7 @@ def load_problem(session: Session, planning: Planning) -> LoadedProblem:
         ends,
         frozenset(n for n, visit in visits.items() if any(errand in locks for errand in visit.errand_ids)),
         margins=margins_of(session, jobs),
+        usual=usual,
     )
 
 

@@ -159,6 +159,7 @@ def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, measured: 
                 {"route_id": route_id, "sequence": sequence, "place_id": visit.place_id}
                 | stop_times(step, start_of_day(row.day))
                 | {"marginal_m": saved[sequence - 1], "locked": visit.job_id in loaded.locked_jobs}
+                | {"usual_courier_id": loaded.usual.get(visit.place_id)}
             )
             visits.append(visit.job_id)
     stop_ids = _inserted(session, Stop, stops)

@@ -28,7 +28,7 @@ from app.queries.planning.plan_pages import (
     office_lines,
     offices_off_road,
 )
-from app.queries.planning.plans import RouteLine, route_lines
+from app.queries.planning.plans import RouteLine, route_lines, usual_doors
 from app.queries.planning.route_progress import progress_of
 from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
 from app.services.planning import Figures, compare, publish
@@ -74,6 +74,7 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         refused=refused,
         balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",
         ways=_ways(session, row),
+        usual=usual_doors(session, row.id, visible),
         searched=searched_sentence(row.engine_versions, language()),
         **_READERS[part](session, row),
     )
