@@ -31,6 +31,7 @@ SMS_OPERATORS: Final = ("console", "esms", "speedsms", "http")
 LOG_FORMS: Final = ("text", "json")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 REDIS: Final = ("redis://", "rediss://")
+P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 Environment = Literal["development", "test", "production"]
 
@@ -392,9 +393,6 @@ def _derived(use: str, value: str) -> bytes:
 
 def _phones(value: str) -> bytes:
     return _scalar(hashlib.sha512(b"tannha phones\0" + value.encode()).digest())
-
-
-P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def _scalar(seed: bytes) -> bytes:

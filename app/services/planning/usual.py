@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
@@ -39,7 +39,8 @@ def usual_couriers(session: Session, place_ids: Collection[UUID], day: date) -> 
 
 
 def _cell() -> tuple[Any, ...]:
-    size = literal_column(str(CELL))  # no parameter: what is grouped by has to be what is selected, to the letter
+    # no parameter: what is grouped by has to be what is selected, to the letter
+    size: ColumnElement[float] = literal_column(str(CELL))
     return Place.unit_code, func.floor(Place.lon / size).label("x"), func.floor(Place.lat / size).label("y")
 
 
