@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from typing import Final
 from app.domain.wording import folded
 
 FEWEST_DOORS: Final = 3  # that say the same words, by as many telephones
+FEWEST_SPELLINGS: Final = 2  # by so many households, to be shown with its accents: nobody alone is quoted
 ONE_PLACE_M: Final = 400  # [assumption]: whoever says "sau chợ" lives no farther from it
 APART_M: Final = 30  # two fixes nearer than this may be one door
 MOST_BEHIND: Final = 5  # words behind the kind: "trường tiểu học Lê Lợi"
@@ -184,11 +186,12 @@ def _doors(shares: Sequence[LandmarkSaid], metres: Metres) -> int:
 
 
 def _learnt(shares: Sequence[LandmarkSaid], doors: int) -> LearntLandmark:
-    sayings = sorted(share.spoken.said for share in shares)
+    sayings = Counter(sorted(share.spoken.said for share in shares))
+    said, times = sayings.most_common(1)[0]
     middle = tuple(round(fmean(share.at[axis] for share in shares), LEARNT_DECIMALS) for axis in (0, 1))
     return LearntLandmark(
         shares[0].spoken.words,
-        max(sayings, key=lambda said: (sayings.count(said), said)),
+        said if times >= FEWEST_SPELLINGS else shares[0].spoken.words,
         (middle[0], middle[1]),
         doors,
         max(share.day for share in shares),

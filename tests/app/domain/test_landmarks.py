@@ -100,6 +100,13 @@ def test_what_fewer_say_is_nobodys_to_read(shares: list[LandmarkSaid]) -> None:
     assert together(shares, metres) == []
 
 
+def test_a_spelling_that_one_household_has_is_not_shown() -> None:
+    spelled = [share(n, 107.7 + n / 1000, said=said) for n, said in enumerate(("chợ mới", "cho moi", "chợ mơi"))]
+    assert [one.said for one in together(spelled, metres)] == ["cho moi"]
+    again = [*spelled, share(3, 107.703, said="chợ mới")]
+    assert [one.said for one in together(again, metres)] == ["chợ mới"]
+
+
 def test_two_markets_of_a_commune_are_two() -> None:
     near, far = [share(n, 107.7 + n / 1000) for n in range(3)], [share(n, 107.8 + n / 1000) for n in range(4, 8)]
     assert [one.doors for one in together(near + far, metres)] == [4, 3]

@@ -14,6 +14,8 @@ from app.services import retention
 from app.services.evidence import landmarks
 from app.services.evidence.erasure import erase_person
 from app.unit_of_work import UnitOfWork
+from app.worker.run import REGULAR
+from app.worker.tasks import TASKS
 from tests.factories import World, make_world
 from tests.factories.custody import AT_THE_DOOR, Road, collected, make_road
 
@@ -57,6 +59,13 @@ def test_three_doors_teach_a_landmark_and_two_do_not(session: UnitOfWork) -> Non
     (landmark,) = learnt(session)
     assert (landmark.words, landmark.doors, landmark.unit_code) == ("nha van hoa thon", 3, world.unit.code)
     assert (landmark.lon, landmark.lat) == (round(world.unit.lon + 0.001, 3), round(world.unit.lat, 3))
+
+
+def test_it_is_learnt_each_night_before_positions_come_to_their_end() -> None:
+    minute, hour, *_ = REGULAR["learn_landmarks"].split()
+    ends, same_hour, *_ = REGULAR["keep_time_limits"].split()
+    assert (hour, int(minute) < int(ends)) == (same_hour, True)
+    assert "learn_landmarks" in TASKS
 
 
 def test_it_is_found_in_its_commune_and_in_no_other(session: UnitOfWork) -> None:

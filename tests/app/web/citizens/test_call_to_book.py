@@ -21,7 +21,7 @@ from app.services import retention
 from app.services.booking.booking_wishes import ask, not_reached, unwanted
 from app.services.booking.callbacks import ask_to_be_called, call_due
 from app.unit_of_work import UnitOfWork
-from tests.app.web.citizens.walk import confirm, path, walk_to_person
+from tests.app.web.citizens.walk import confirm, path, walk_to_confirm, walk_to_person
 from tests.app.web.conftest import SignIn
 from tests.factories import DAY, NOW, World, make_errand, make_office, make_staff
 
@@ -75,6 +75,17 @@ def test_a_mobile_that_no_code_reaches_asks_by_the_page_of_the_code_and_its_code
     assert path(client.post(ASK)) == "/dat-lich/se-goi-lai"
     assert [wish.phone for wish in wishes(session)] == [MOBILE]
     assert session.scalars(select(SignInCode.code_mac)).one() == before
+    assert session.scalar(select(func.count()).select_from(SlotHold)) == 0
+
+
+def test_the_day_of_a_place_that_was_chosen_goes_along_and_the_place_is_free(
+    client: FlaskClient, session: UnitOfWork, world: World
+) -> None:
+    walk_to_confirm(client, world)
+    assert session.scalar(select(func.count()).select_from(SlotHold)) == 1
+    assert client.post("/dat-lich/lien-lac?sua=1", data={"channel": "voice", "phone": LANDLINE}).status_code == 422
+    client.post(ASK, data={"phone": LANDLINE})
+    assert [wish.day for wish in wishes(session)] == [world.slot.day]
     assert session.scalar(select(func.count()).select_from(SlotHold)) == 0
 
 
