@@ -12,7 +12,7 @@ import pytest
 from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
 from tests.bench.routing.paired import versus
 from tests.bench.routing.ratios import Line, ratios
-from tests.bench.routing.report import audited, complete, crowded, driven, table
+from tests.bench.routing.report import audited, complete, crowded, driven, second_trips, table
 from tests.bench.routing.results import Results, Row
 
 
@@ -159,6 +159,19 @@ def test_the_audit_counts_only_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_a_target_without_a_figure_is_neither_met_nor_missed() -> None:
     assert str(Line("T5", "km", "", "7", None, "1")).endswith("| 7 |  | 1 |")
+
+
+@pytest.mark.parametrize(("cost", "left", "met"), [(960, 0, True), (990, 0, False), (960, 1, False)])
+def test_second_trips_are_to_save_three_in_a_hundred_and_to_serve_as_many(
+    tmp_path: Path, cost: int, left: int, met: bool
+) -> None:
+    def planned(seed: int, trips: int, cost: int, left: int = 0) -> Row:
+        return row("auto", seed, cost, left, part="trips", instance=f"{trips} a day", couriers=3 - trips)
+
+    rows = [planned(1, 1, 1000), planned(1, 2, 960), planned(2, 1, 1000), planned(2, 2, cost, left), planned(3, 2, 1)]
+    (line,) = second_trips(Results(tmp_path / "bench.jsonl", rows))
+    assert (line.target, line.met, line.runs) == ("T14", met, "2")
+    assert "2 and 4 couriers" in line.measured
 
 
 @pytest.mark.parametrize(("there", "left", "met"), [(1020, 0, True), (1040, 0, False), (1000, 1, False)])

@@ -66,9 +66,21 @@ Instance::Instance(const sisr_problem &given) : places(given.places), dimensions
         kind_of.push_back(given.kind[v]);
         kinds[given.kind[v]].members.push_back(v);
     }
+    for (Kind &kind : kinds) kind.reload_takes_time = kind.most_trips > 1 && !kind.by_load && reload_takes_time(kind);
     for (int j = 0; j < size(); j++)
         jobs[j].hopeless = std::none_of(kinds.begin(), kinds.end(), [&](const Kind &kind) { return keeps_rules(*this, kind, {j}); });
     if (!kinds.empty()) find_near();
+}
+
+bool Instance::reload_takes_time(const Kind &kind) const {
+    Time spared = 0;  // setup that falls away at the office itself
+    for (int j = 0; j < size(); j++)
+        if (jobs[j].place == kind.start) spared = std::max<Time>(spared, kind.setup[j]);
+    const auto ride = [&](int from, int to) { return Time{kind.seconds[static_cast<size_t>(from) * places + to]}; };
+    for (int from = 0; from < places; from++)
+        for (int to = 0; to < places; to++)
+            if (ride(from, kind.start) + kind.reload + ride(kind.start, to) < ride(from, to) + spared) return false;
+    return true;
 }
 
 int64_t Instance::way(int from, int to) const {

@@ -91,6 +91,7 @@ struct Kind {
     const int64_t *visit;
     bool whole_route = false;  // a rule binds the route as a whole (its duration, breaks by load): no test in O(1)
     bool by_load = false;      // some break asks for a bag that is not too full
+    bool reload_takes_time = false;  // nobody is sooner anywhere by way of the office: a tour too long in one trip is so in several
     bool far_bound = false;    // the sum of its rides or metres is bound
     std::vector<int> members;
 };
@@ -134,6 +135,7 @@ class Instance {
   private:
     std::vector<std::vector<int32_t>> transposed;
     double second_price = 0;  // money for a second of riding, on average
+    bool reload_takes_time(const Kind &kind) const;
     void find_near();
     int64_t way(int from, int to) const;
     int64_t lost(int from, int to) const;

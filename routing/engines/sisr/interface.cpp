@@ -61,7 +61,7 @@ int32_t sisr_takes(const sisr_engine *engine, int32_t vehicle, const int32_t *jo
     Route route;
     route.drive(engine->instance, kind, {jobs, jobs + count});
     *growth = route.growth(engine->instance, kind, job, after);
-    return route.takes(engine->instance, kind, job, after, *growth);
+    return route.takes(engine->instance, kind, job, after, *growth, ANY_PRICE);
 }
 }
 #pragma GCC visibility pop

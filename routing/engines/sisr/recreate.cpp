@@ -64,7 +64,7 @@ void Search::look_everywhere(int job, Place &best) {
             Money growth = kind.visit[job] + into[places[after]] + onto[places[after + 1]] - route.arcs[after];
             if (growth >= best.growth && kind.work_price == 0) continue;
             if (kind.work_price) growth = route.growth(instance, kind, job, after);
-            if (may_look(best, growth) && route.takes(instance, kind, job, after, growth) && growth < best.growth)
+            if (may_look(best, growth) && route.takes(instance, kind, job, after, growth, best.growth))
                 best = {v, after, growth};
         }
     }
@@ -90,7 +90,7 @@ void Search::look_beside_neighbours(int job, Place &best) {
             Money growth = side ? ahead : behind;
             if (growth >= best.growth && kind.work_price == 0) continue;
             if (kind.work_price) growth = now.routes[stop.route].growth(instance, kind, job, after);
-            if (may_look(best, growth) && now.routes[stop.route].takes(instance, kind, job, after, growth) && growth < best.growth)
+            if (may_look(best, growth) && now.routes[stop.route].takes(instance, kind, job, after, growth, best.growth))
                 best = {stop.route, after, growth};
         }
     }
@@ -109,7 +109,7 @@ void Search::look_at_unused(int job, Place &best) {
         if (unused[k] == NOBODY) continue;
         const Route &route = now.routes[unused[k]];
         Money growth = route.growth(instance, kind, job, 0);
-        if (may_look(best, growth) && route.takes(instance, kind, job, 0, growth)) best = {unused[k], 0, growth};
+        if (may_look(best, growth) && route.takes(instance, kind, job, 0, growth, best.growth)) best = {unused[k], 0, growth};
     }
 }
 

@@ -35,10 +35,11 @@ void Route::replace(const Instance &instance, const Kind &kind, int first, int l
         travel += kind.seconds[at], metres += kind.metres[at];
     }
     whole = kind.most_trips == 1 || cut_into_trips(instance, kind);
-    if (!whole) return;
     update_loads(instance);
-    const Time begin = departure(instance, kind, jobs, 0, size());
-    const bool anew = jobs.size() == static_cast<size_t>(count) || kind.whole_route || kind.most_trips > 1 || begin != start;
+    // of several trips the states are those of a courier who waits for nothing and whose bag holds all
+    const Time released = departure(instance, kind, jobs, 0, size()), begin = kind.most_trips > 1 ? kind.shift.early : released;
+    late = released > kind.shift.early;
+    const bool anew = jobs.size() == static_cast<size_t>(count) || kind.whole_route || begin != start;
     start = begin;
     update_depart(instance, kind, anew ? 0 : first, anew ? size() : first + count);
     update_due(instance, kind, anew ? 0 : first, anew ? size() : first + count);
@@ -122,14 +123,16 @@ Money Route::growth(const Instance &instance, const Kind &kind, int job, int aft
     return empty() ? more + kind.fixed : more - arcs[after];
 }
 
-bool Route::takes(const Instance &instance, const Kind &kind, int job, int after, Money &growth) const {
+bool Route::takes(const Instance &instance, const Kind &kind, int job, int after, Money &growth, Money limit) const {
     if (!kind.allowed[job] || size() >= kind.most_tasks) return false;
-    if (whole && takes_uncut(instance, kind, job, after)) return true;
-    if (kind.most_trips == 1) return false;
-    std::vector<int> grown(jobs);
+    if (kind.most_trips == 1) return takes_uncut(instance, kind, job, after);
+    if (kind.reload_takes_time && !fits_in_time(instance, kind, job, after)) return false;
+    if (whole && !late && takes_uncut(instance, kind, job, after)) return true;
+    static thread_local std::vector<int> grown;
+    grown.assign(jobs.begin(), jobs.end());
     grown.insert(grown.begin() + after, job);
     Cuts then;
-    if (!keeps_rules(instance, kind, grown, then)) return false;
+    if (!keeps_rules(instance, kind, grown, then, limit < ANY_PRICE ? cost + limit : ANY_PRICE)) return false;
     growth = price_of(instance, kind, grown, then) - cost;
     return true;
 }

@@ -30,13 +30,13 @@ class Route {
     // What the route costs more with the job after so many others.
     Money growth(const Instance &instance, const Kind &kind, int job, int after) const;
     // Say whether it keeps every rule with the job after so many others; the route itself must keep them. Where it is cut
-    // into trips then, `growth` is what that really costs more.
-    bool takes(const Instance &instance, const Kind &kind, int job, int after, Money &growth) const;
+    // into trips then, `growth` is what that really costs more, and it has to be less than `limit`.
+    bool takes(const Instance &instance, const Kind &kind, int job, int after, Money &growth, Money limit) const;
 
   private:
     std::vector<States> depart, due;
     std::vector<int32_t> load, most_before, most_after;  // [stop][dimension] on leaving it; the most up to it, and from it on
-    bool whole = true;  // it is one trip, and what stands here is known of it
+    bool whole = true, late = false;  // it is one trip; something of it is released after the shift began
     int64_t travel = 0, metres = 0;
     Time start = 0;
 

@@ -58,7 +58,8 @@ class Walk {
         if (!ride(kind.end)) return false;
         shortest += travel;
         for (const Break &rest : kind.breaks) shortest += rest.service;
-        return travel <= kind.most_travel && metres <= kind.most_metres && shortest <= kind.most_duration;
+        const Time longest = std::min(kind.most_duration, kind.shift.late - kind.shift.early);
+        return travel <= kind.most_travel && metres <= kind.most_metres && shortest <= longest;
     }
 
     Time noted(const std::vector<Window> &windows, Time now) {
@@ -98,6 +99,7 @@ class Walk {
             serve(kind, stop.windows, instance.work(kind, jobs[n], here), arrive, leave, first);
             for (int d = 0; d < instance.dimensions; d++) load[d] += stop.pickup[d] - stop.delivery[d];
             here = stop.place;
+            if (*std::min_element(leave.begin(), leave.begin() + kind.breaks.size() + 1) >= NEVER) return NEVER;
         }
         ride(kind.end);
         const Time end = arrive[kind.breaks.size()];
@@ -145,10 +147,18 @@ class Walk {
 class Bags {
   public:
     Bags(const Instance &instance, const Kind &kind, const std::vector<int> &jobs)
-        : instance(instance), kind(kind), jobs(jobs), count(static_cast<int>(jobs.size())) {}
+        : instance(instance), kind(kind), jobs(jobs), count(static_cast<int>(jobs.size())), last(first_of_last_trip()) {}
+
+    bool in_one() const { return last == 0; }
+
+  private:
+    const Instance &instance;
+    const Kind &kind;
+    const std::vector<int> &jobs;
+    const int count, last;
 
     // The first stop from which one bag holds all the rest.
-    int last_trip() const {
+    int first_of_last_trip() const {
         int from = 0;
         for (int d = 0; d < instance.dimensions; d++) {
             int64_t most = 0, out = 0;
@@ -177,16 +187,21 @@ class Bags {
         return to;
     }
 
-    // All cuts with one or two reloads, the cheapest first, of equals the latest.
-    std::vector<Cuts> cuts(int reloads) const {
+  public:
+    // All cuts with one or two reloads that add less than `limit` to the price, the cheapest first, of equals the latest.
+    // `held` says whether the bag allows any, `dear` whether some are too dear.
+    std::vector<Cuts> cuts(int reloads, Money limit, bool &held, bool &dear) const {
         std::vector<std::pair<Money, Cuts>> ways;
-        const int last = std::max(1, last_trip()), first_reach = reach(0);
-        for (int at = 1; at <= std::min(first_reach, count - reloads); at++) {
-            if (reloads == 1 && at >= last) ways.push_back({detour(at), {at, NO_CUT}});
-            const int second_reach = reloads == 2 ? std::min(reach(at), count - 1) : 0;
-            for (int second = std::max(at + 1, last); second <= second_reach; second++)
-                ways.push_back({detour(at) + detour(second), {at, second}});
-        }
+        const auto add = [&](Money price, Cuts cuts) {
+            held = true;
+            if (price < limit) ways.push_back({price, cuts});
+            else dear = true;
+        };
+        const int first_reach = std::min(reach(0), count - reloads), from = std::max(1, last);
+        if (reloads == 1)
+            for (int at = from; at <= first_reach; at++) add(detour(at), {at, NO_CUT});
+        else
+            add_pairs(first_reach, from, limit, dear, add);
         std::sort(ways.begin(), ways.end(),
                   [](const auto &a, const auto &b) { return a.first != b.first ? a.first < b.first : a.second > b.second; });
         std::vector<Cuts> sorted;
@@ -195,15 +210,30 @@ class Bags {
     }
 
   private:
-    const Instance &instance;
-    const Kind &kind;
-    const std::vector<int> &jobs;
-    const int count;
+    template <class Add>
+    void add_pairs(int first_reach, int from, Money limit, bool &dear, const Add &add) const {
+        static thread_local std::vector<Money> detours;
+        detours.assign(1, 0);
+        Money least = ANY_PRICE;  // of a second cut
+        for (int at = 1; at < count; at++) {
+            detours.push_back(detour(at));
+            if (at >= from) least = std::min(least, detours[at]);
+        }
+        for (int at = 1; at <= first_reach; at++) {
+            if (detours[at] + least >= limit) {
+                dear = true;
+                continue;
+            }
+            for (int second = std::max(at + 1, from), end = std::min(reach(at), count - 1); second <= end; second++)
+                add(detours[at] + detours[second], {at, second});
+        }
+    }
 
     Money detour(int at) const {
         const int before = instance.jobs[jobs[at - 1]].place, after = instance.jobs[jobs[at]].place;
         const Money there = kind.prices[way(instance, before, kind.start)], back = kind.prices[way(instance, kind.start, after)];
-        return there + back - kind.prices[way(instance, before, after)] + instance.visit(kind, jobs[at], kind.start) - instance.visit(kind, jobs[at], before);
+        const Money setup = instance.visit(kind, jobs[at], kind.start) - instance.visit(kind, jobs[at], before);
+        return there + back - kind.prices[way(instance, before, after)] + setup;
     }
 };
 
@@ -216,22 +246,25 @@ Time departure(const Instance &instance, const Kind &kind, const std::vector<int
 }
 
 // Fewest reloads, then cheapest, then latest; more than the bag asks for only where a release or a light break may ask for it.
-bool keeps_rules(const Instance &instance, const Kind &kind, const std::vector<int> &jobs, Cuts &cuts) {
+bool keeps_rules(const Instance &instance, const Kind &kind, const std::vector<int> &jobs, Cuts &cuts, Money limit) {
     cuts = UNCUT;
     if (static_cast<int64_t>(jobs.size()) > kind.most_tasks) return false;
     const Bags bags(instance, kind, jobs);
-    Walk walk(instance, kind, jobs);
-    bool held = bags.last_trip() == 0;
-    if (held && walk.keeps(UNCUT)) return true;
+    bool held = bags.in_one(), dear = false;
+    const Money room = limit < ANY_PRICE ? limit - price_of(instance, kind, jobs, UNCUT) : ANY_PRICE;
+    if (held && (room <= 0 || Walk(instance, kind, jobs).keeps(UNCUT))) return room > 0;
     const int count = static_cast<int>(jobs.size());
     const bool more = kind.by_load || departure(instance, kind, jobs, 0, count) > kind.shift.early;
-    for (int reloads = 1; reloads < kind.most_trips && (!held || more); reloads++)
-        for (const Cuts &way : bags.cuts(reloads)) {
-            held = true;
+    for (int reloads = 1; reloads < kind.most_trips && (!held || more); reloads++) {
+        const std::vector<Cuts> ways = bags.cuts(reloads, room, held, dear);
+        Walk walk(instance, kind, jobs);
+        for (const Cuts &way : ways) {
             if (!walk.keeps(way)) continue;
             cuts = way;
             return true;
         }
+        if (dear) return false;  // what is too dear might keep the rules with so few reloads
+    }
     return false;
 }
 

@@ -15,8 +15,11 @@ constexpr int NO_CUT = std::numeric_limits<int>::max();
 constexpr Cuts UNCUT = {NO_CUT, NO_CUT};
 inline bool cut_before(const Cuts &cuts, int stop) { return stop == cuts[0] || stop == cuts[1]; }
 
-// Say whether a vehicle of this kind keeps every rule on these jobs in this order; `cuts` says how its trips are cut then.
-bool keeps_rules(const Instance &instance, const Kind &kind, const std::vector<int> &jobs, Cuts &cuts);
+constexpr Money ANY_PRICE = NEVER * 1024;
+
+// Say whether a vehicle of this kind keeps every rule on these jobs in this order, for less than `limit`; `cuts` says how its
+// trips are cut then.
+bool keeps_rules(const Instance &instance, const Kind &kind, const std::vector<int> &jobs, Cuts &cuts, Money limit = ANY_PRICE);
 
 inline bool keeps_rules(const Instance &instance, const Kind &kind, const std::vector<int> &jobs) {
     Cuts cuts;

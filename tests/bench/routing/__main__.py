@@ -14,7 +14,7 @@ from pathlib import Path
 
 from routing.params_reader import from_toml, with_settings
 from routing.search_params import SearchParams
-from tests.bench.routing import busy, country, parts, parts_of_time
+from tests.bench.routing import busy, country, parts, parts_of_time, trips
 from tests.bench.routing.paired import MINUTES, OutOfTime, Runner, say
 from tests.bench.routing.parts import Options
 from tests.bench.routing.references import FROZEN, References
@@ -28,6 +28,7 @@ PARTS: Mapping[str, Callable[[Runner, Options], None]] = {
     "deadline": parts_of_time.deadline,
     "same": parts_of_time.same,
     "busy": busy.busy,
+    "trips": trips.trips,
     "driven": parts_of_time.driven,
     "complete": parts.complete,
     "towns": parts.towns,

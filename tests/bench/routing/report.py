@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tests.bench.routing.country import claimed
-from tests.bench.routing.figures import geometric_mean, percentile
+from tests.bench.routing.figures import bootstrap, geometric_mean, percentile
 from tests.bench.routing.paired import say
 from tests.bench.routing.parts_of_time import FIRST
 from tests.bench.routing.ratios import Line, gaps, ratios
@@ -263,6 +263,20 @@ def crowded(results: Results) -> Iterator[Line]:
         )
 
 
+def second_trips(results: Results) -> Iterator[Line]:
+    """T14: what a day costs with second trips, against the same day without."""
+    rows = [row for row in results.of("trips") if row["objective"] is not None]
+    once = {row["seed"]: row for row in rows if row["instance"].startswith("1")}
+    pairs = [(row, once[row["seed"]]) for row in rows if row["seed"] in once and not row["instance"].startswith("1")]
+    same = [(twice["objective"] / one["objective"]) for twice, one in pairs if twice["left"] == one["left"]]
+    if same:
+        found, more = bootstrap(same), sum(twice["left"] > one["left"] for twice, one in pairs)
+        couriers = " and ".join(str(sum(row["couriers"] for row in side)) for side in zip(*pairs, strict=True))
+        text = f"{found}; {couriers} couriers; {more} leave more out"
+        met = found.mean <= 0.97 and not more
+        yield Line("T14", "two trips ÷ one where bags bind, 1 CPU s", "≤ 0.970", text, met, str(len(pairs)))
+
+
 def driven(results: Results) -> Iterator[Line]:
     """T12: late stops on unknown roads, on days that both planned with as many couriers and nobody left out."""
     rows = [row for row in results.of("driven") if row["objective"] is not None and not row["left"]]
@@ -298,6 +312,7 @@ CLAIMS: Sequence[Callable[[Results], Iterator[Line]]] = (
     late_stop,
     overrun,
     crowded,
+    second_trips,
     driven,
     claimed,
 )
