@@ -129,11 +129,8 @@ class _DaySearch:
 
     def search(self, run: Run) -> None:
         """Make the routes, then even out their hours where that is asked for."""
-        whole = self.budget.deadline
-        if self.balance is not None:
-            self.budget.deadline = self.budget.until(1.0 - self.params.balance.share)
-        self.stages(lambda parts, deadline: run(parts, deadline, self.take))
-        self.budget.deadline = whole
+        with nullcontext() if self.balance is None else self.budget.part(1.0 - self.params.balance.share):
+            self.stages(lambda parts, deadline: run(parts, deadline, self.take))
         if self.balance is not None:
             answers = self.answers_by(run)
             self.sequences, self.evened = even_out(
@@ -151,7 +148,8 @@ class _DaySearch:
                 if incumbent is not None:
                     answers[numbers[id(part)]] = incumbent
 
-            run(parts, self.budget.until(share), take)
+            with self.budget.part(share):
+                run(parts, self.budget.deadline, take)
             return answers
 
         return search

@@ -4,7 +4,8 @@ Seconds are of CPU, over all processes; only ``ends`` is a moment of the wall cl
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from routing.day_params import TimeParams
@@ -71,6 +72,19 @@ class TimeBudget:
     def until(self, part: float) -> float | None:
         """Return the moment at which the given part of the time that is left is over."""
         return None if self.deadline is None else self.clock() + part * self.left()
+
+    @contextmanager
+    def part(self, part: float) -> Iterator[None]:
+        """Let what is done meanwhile have the given part of the time that is left, on both clocks: the rest is for what follows."""
+        deadline, ends = self.deadline, self.ends
+        self.deadline = self.until(part)
+        if ends is not None:
+            now = self.wall()
+            self.ends = now + part * max(0.0, ends - now)
+        try:
+            yield
+        finally:
+            self.deadline, self.ends = deadline, ends
 
     def by_work(self, cpu_seconds: float, last: float | None) -> float | None:
         """Return the moment at which so much has been computed, ``last`` at the latest."""

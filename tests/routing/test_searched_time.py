@@ -12,6 +12,8 @@ import pytest
 
 import routing
 from routing import pool as pools
+from routing import portfolio
+from routing.balance import SearchParts
 from routing.cpu import cpu_of
 from routing.engines import interface
 from routing.engines.interface import Limit
@@ -85,6 +87,47 @@ def test_time_passes_while_somebody_computes_and_is_over_with_the_wall_clocks() 
     assert budget.left() == pytest.approx(1.5 - 0.003)
     clocks.wall.now = 16.0
     assert budget.left() == 0.0
+
+
+def test_a_part_of_the_time_is_one_of_both_clocks_and_the_rest_is_for_what_follows() -> None:
+    clocks = Clocks()
+    budget = clocks.budget(300, 30)
+    budget.begin()
+    deadline, ends = budget.deadline, budget.ends
+    assert deadline is not None
+    assert ends is not None
+    with budget.part(0.75):
+        assert (budget.deadline, budget.ends) == pytest.approx((0.75 * deadline, 0.75 * ends))
+        clocks.wall.now = 0.75 * ends  # a busy machine: nothing was computed
+        assert budget.left() == 0.0
+    assert (budget.deadline, budget.ends) == (deadline, ends)
+    assert budget.left() == deadline
+
+
+def test_hours_are_evened_out_also_where_the_wall_clock_is_what_ends_the_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clocks, problem, seen = Clocks(), province(1, 20, seed=1), list[float]()
+    budget = clocks.budget(20, 1.0, within=10.0)
+    budget.begin()
+    day = portfolio._DaySearch(problem, budget, 1, "auto", PARAMS, lambda _seconds, _plan: None, balance=60)
+
+    def waits(_parts: object, _deadline: object, _take: object) -> None:
+        assert budget.ends is not None
+        seen.append(budget.left())
+        clocks.wall.now = budget.ends
+
+    def twice(
+        _problem: object, _judged: object, _most: object, search: SearchParts, _params: object
+    ) -> tuple[dict[int, Sequence[int]], None]:
+        search([], 0.5)
+        search([], 1.0)
+        return {}, None
+
+    monkeypatch.setattr(portfolio, "even_out", twice)
+    day.search(waits)
+    assert len(seen) >= 3
+    assert all(left > 0 for left in seen)
 
 
 def test_an_engine_stops_by_what_it_computed_or_at_the_end_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
