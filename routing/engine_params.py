@@ -28,6 +28,10 @@ class PipelineParams(CheckedParams):
     """Of the time: PyVRP's search, where somebody is left out."""
     sisr: Share = 0.98
     """Of the time: the compiled search, where it is built."""
+    handed: Share = 0.5
+    """Of it, where many leave one depot and nobody takes a break: PyVRP, which goes on from there."""
+    handed_from: Stops = 150
+    """From so many stops on (measured: offices to 80 gain nothing, days of several offices neither)."""
     least: Seconds = 0.005
     """Below, the first plan stands: building the search's instance takes longer."""
     all_orders: PerStop = 0.004

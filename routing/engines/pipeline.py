@@ -155,8 +155,13 @@ class Pipeline:
         if self.may_recreate(limit):
             if not self.cold:
                 self.insert()  # a start is a floor
-            self.ask("sisr", limit.share(params.sisr))
-            return bool(self.best.used) and not self.wanting
+            handed = params.handed if self.may_hand_over() else 0.0
+            self.ask("sisr", limit.share(params.sisr * (1.0 - handed)))
+            served = bool(self.best.used) and not self.wanting
+            if served and handed:
+                self.cold = False
+                self.polish(limit.share(params.polish))
+            return served
         if not self.may_begin_with_nothing(limit):
             return False
         self.polish(limit.share(params.polish))
@@ -172,8 +177,18 @@ class Pipeline:
         """
         if not (self.model.jobs and available("sisr") and limit.left() >= self.params.pipeline.least):
             return False
-        breaks = any(vehicle.breaks for vehicle in self.model.vehicles)
-        return not self.unlike or breaks or not self.has("pyvrp")
+        return not self.unlike or self.breaks or not self.has("pyvrp")
+
+    def may_hand_over(self) -> bool:
+        """Say whether PyVRP shall go on from the compiled search's plan: routes of one depot are all neighbours, and long."""
+        several = len({(at, self.model.end_at[v]) for v, at in enumerate(self.model.start_at)}) > 1
+        few = len(self.model.jobs) < self.params.pipeline.handed_from
+        return not (several or few or self.breaks) and self.has("pyvrp")
+
+    @property
+    def breaks(self) -> bool:
+        """Whether anybody takes one."""
+        return any(vehicle.breaks for vehicle in self.model.vehicles)
 
     def may_begin_with_nothing(self, limit: Limit) -> bool:
         """Say whether the search shall begin without insertion's routes: it looks at them no more once it serves everybody.

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.decompose import Subproblem
-from routing.engine_params import EngineParams
+from routing.engine_params import EngineParams, PipelineParams
 from routing.engines import insertion, pipeline
 from routing.engines.interface import Limit
 from routing.engines.pipeline import Incumbent, Pipeline
@@ -230,3 +230,22 @@ def test_a_place_in_a_route_is_priced_as_the_route_grows() -> None:
         for spot in tours.spots_in(0, 0):
             grown = model.route_price(0, tours.with_job(spot, 0)) - model.route_price(0, tours.tours[0])
             assert abs(spot.delta / HOUR_KM - grown - model.visit_price(0, 0)) < 1
+
+
+@pytest.mark.engines("sisr", "pyvrp")
+def test_pyvrp_goes_on_from_the_compiled_search_where_many_leave_one_depot_without_a_break(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    polished: list[int] = []
+    monkeypatch.setattr(Pipeline, "polish", lambda search, _limit: polished.append(len(search.model.jobs)))
+    handed = replace(PARAMS, pipeline=PipelineParams(handed_from=20))
+    resting = office_of(20, 5)
+    plain = replace(resting, vehicles=tuple(replace(vehicle, breaks=()) for vehicle in resting.vehicles))
+    elsewhere = replace(plain.vehicles[0], id=1, start=(108.0, 13.0), end=(108.0, 13.0))
+    several = replace(plain, vehicles=(*plain.vehicles, elsewhere))
+    fewer = replace(plain, jobs=plain.jobs[:19])
+
+    for day in (plain, resting, several, fewer):
+        Pipeline(day, 1, None, lambda _better: None, handed).run(Limit.of(None, 5), "auto")
+
+    assert polished == [20]
