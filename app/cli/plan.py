@@ -26,6 +26,7 @@ from app.queries.planning.plans import plan_summary
 from app.services.planning import ask_for_plan, compare, free_saves
 from app.services.planning.asking import ENGINES
 from app.texts import dong, kilometres
+from app.texts.free_savings import free_sentence
 from app.texts.working_hours import balance_sentence
 from app.worker.carry_out import CarriedOut, carry_out
 from routing.validate import Invalid
@@ -115,7 +116,10 @@ def _saving(session: Session, plan: Plan) -> dict[str, Any] | None:
     if other is None:
         return None
     home, free = compare(sorted((plan, other), key=lambda one: one.assignment, reverse=True))
-    return {"home": home.plan_id, "free": free.plan_id, **asdict(free_saves(home, free))}
+    saved = free_saves(home, free)
+    movable = max(plan, other, key=lambda one: one.assignment == "free").movable
+    said = free_sentence(movable, saved, "en")
+    return {"home": home.plan_id, "free": free.plan_id, **asdict(saved), "movable": movable, "why": said}
 
 
 def _command(session: Session, args: argparse.Namespace, now: datetime) -> AskForPlan:
@@ -163,6 +167,7 @@ def _sentence(result: dict[str, Any]) -> str:
             f"{kilometres(saved['all_m'])} with the onward legs, {saved['couriers']} couriers, "
             f"{dong(saved['cost'])} and {saved['riding_s'] / 3600:.1f} h less."
         )
+        told.append(saved["why"])
     told += [
         f"- {left['errand']}: {left['sentence']} {left['way_out'] or ''}".rstrip()
         for left in result["unserved"][:SHOWN]

@@ -370,6 +370,8 @@ class EditShift:
     starts: str = "07:00"
     ends: str = "17:00"
     vehicle: str | None = None  # the code of a kind; None: as it is, the courier's own on a new day
+    trips: int | None = None  # how often the bag is filled; None: as it is
+    reload_min: int | None = None  # at the office between two trips; None: as it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,14 @@ class Route(Base):
     shift: Mapped[Shift] = relationship()
     stops: Mapped[list[Stop]] = relationship(back_populates="route", order_by="Stop.sequence")
 
+    def returns(self) -> list[tuple[Stop, dict[str, Any]]]:
+        """The first stop of each later trip, with the times at the office before it."""
+        between = self.reloads or []
+        pairs = zip(self.stops, self.stops[1:], strict=False)
+        return [
+            (after, between[after.trip - 2]) for before, after in pairs if before.trip < after.trip <= len(between) + 1
+        ]
+
 
 class Stop(Base):
     """One door, one or more errands."""

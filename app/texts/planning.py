@@ -35,6 +35,8 @@ SENTENCES: dict[str, str] = {
     "shift_locked": n(
         "Kế hoạch ngày %(day)s đã ban hành nên không sửa ca làm được nữa. Xin lập lại kế hoạch nếu thiếu người."
     ),
+    "trips_out_of_range": n("Mỗi ngày có từ %(least)s đến %(most)s chuyến. Xin chọn lại."),
+    "reload_out_of_range": n("Thời gian ở bưu cục giữa hai chuyến từ %(least)s đến %(most)s phút. Xin nhập lại."),
     "vehicle_unknown": n("Không có loại xe mang mã “%(given)s”. Xin chọn một loại trong danh sách."),
     "shift_order": n("Giờ kết thúc ca phải sau giờ bắt đầu. Xin nhập lại."),
     "time_malformed": n("“%(given)s” không phải giờ đúng dạng, ví dụ 07:00. Xin nhập lại."),

@@ -23,6 +23,7 @@ from app.domain.preparing import is_form
 from app.models import Dossier, Errand, Parcel, Place, Procedure, Route, ServiceRequest, Slot, Stop
 from app.texts import kilometres, say
 from app.texts.documents import ROUTE_SHEET
+from app.texts.trips import back_sentence
 
 SECONDS_A_MINUTE = 60
 
@@ -111,11 +112,13 @@ class _Rows:
 
     def all(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
-        pause = self.route.break_at
+        pause, backs = self.route.break_at, {stop.id: between for stop, between in self.route.returns()}
         for number, stop in enumerate(self.route.stops, start=1):
             if pause is not None and stop.arrives_at >= pause:
                 rows.append(self.pause(pause))
                 pause = None
+            if between := backs.get(stop.id):
+                rows.append({"pause": back_sentence(stop.trip, between["at"], between["leaves"], self.language)})
             rows.append(self.door(number, stop))
         if pause is not None and rows:
             rows.append(self.pause(pause))

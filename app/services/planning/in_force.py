@@ -155,6 +155,9 @@ def _vehicle(vehicle: Vehicle, ride: Ride, day: date, now: datetime) -> Vehicle:
     """What is left of a shift."""
     moment = seconds_of(now, day)
     rests = tuple(rest for rest in vehicle.breaks if moment <= rest.windows[-1][1] and not _rested(ride, now))
+    if ride.begun and vehicle.max_trips > 1:  # what it holds is judged as if all its bags were one
+        bags = tuple(bag * vehicle.max_trips for bag in vehicle.capacity)
+        vehicle = replace(vehicle, max_trips=1, reload=0, capacity=bags)
     return replace(vehicle, breaks=rests, window=(max(vehicle.window[0], moment), max(vehicle.window[1], moment)))
 
 

@@ -161,7 +161,7 @@ def _shifts(session: Session, day: date, office_ids: Collection[int]) -> list[tu
 
 
 def make_vehicle(shift: Shift, office: Office, day: date, fleet: Fleet) -> Vehicle:
-    """The shift as routing sees it: starts and ends at the office, one break."""
+    """The shift as routing sees it: starts and ends at the office, one break, one trip or more."""
     here, figures = (office.lon, office.lat), fleet.of(shift)
     rests = (seconds_of(shift.break_from, day), seconds_of(shift.break_to, day))
     return Vehicle(
@@ -176,6 +176,8 @@ def make_vehicle(shift: Shift, office: Office, day: date, fleet: Fleet) -> Vehic
         per_hour=figures.per_hour,
         per_km=figures.per_km,
         speed_factor=figures.speed,
+        max_trips=shift.trips,
+        reload=shift.reload_s if shift.trips > 1 else 0,
         profile=ASSUMPTIONS.profile,
     )
 

@@ -22,7 +22,7 @@ from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft
 from app.services.planning.recounting import recount
-from app.services.planning.saving import marginal_metres, route_times, stop_times
+from app.services.planning.saving import marginal_metres, route_times, stop_times, trips_of
 from app.services.planning.vehicles import fleet_of
 from routing.evaluate import Evaluation, evaluate
 from routing.matrix import Geodesic
@@ -206,9 +206,8 @@ def _write(session: Session, plan: Plan, judged: _Judged) -> None:
         route = driven[shift_id]
         _set(row, route_times(route, midnight))
         saved = marginal_metres(judged.problem, route)
-        steps = [step for step in route.steps if step.type == "job"]
-        for stop, step, metres in zip(row.stops, steps, saved, strict=True):
-            _set(stop, stop_times(step, midnight) | {"marginal_m": metres})
+        for stop, (trip, step), metres in zip(row.stops, trips_of(route), saved, strict=True):
+            _set(stop, stop_times(step, midnight, trip) | {"marginal_m": metres})
 
 
 def _set(row: Route | Stop, values: Mapping[str, object]) -> None:

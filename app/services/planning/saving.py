@@ -117,6 +117,7 @@ def _plan_row(
         violations=len(plan.violations),
         balance=None if plan.balance is None else asdict(plan.balance),
         ways=_ways(loaded),
+        movable=sum(job.movable for job in loaded.problem.jobs),
         wall_s=round(wall_s, 3),
         created_at=now,
     )
@@ -151,13 +152,13 @@ def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, measured: 
     stops: list[dict[str, Any]] = []
     visits: list[int] = []
     for route_id, route in zip(route_ids, routes, strict=True):
-        jobs = [step for step in route.steps if step.type == "job" and step.id is not None]
+        jobs = trips_of(route)
         saved = measured.marginal_m[route.vehicle]
-        for sequence, step in enumerate(jobs, start=1):
+        for sequence, (trip, step) in enumerate(jobs, start=1):
             visit = loaded.visits[step.id or 0]
             stops.append(
                 {"route_id": route_id, "sequence": sequence, "place_id": visit.place_id}
-                | stop_times(step, start_of_day(row.day))
+                | stop_times(step, start_of_day(row.day), trip)
                 | {"marginal_m": saved[sequence - 1], "locked": visit.job_id in loaded.locked_jobs}
                 | {"usual_courier_id": loaded.usual.get(visit.place_id)}
             )
@@ -203,26 +204,39 @@ def route_times(route: planned.Route, midnight: datetime) -> dict[str, Any]:
         "distance_m": route.distance,
         "duration_s": route.duration,
         "cost": route.cost + route.onward_cost,
+        "reloads": [{"at": s.arrival, "leaves": s.departure} for s in route.steps if s.type == "reload"] or None,
     }
 
 
-def stop_times(step: planned.Step, midnight: datetime) -> dict[str, Any]:
-    """When a courier comes, begins and leaves, and the metres ridden until there."""
+def trips_of(route: planned.Route) -> list[tuple[int, planned.Step]]:
+    """The visits of a route in order, each with the number of its trip."""
+    trip, visits = 1, []
+    for step in route.steps:
+        if step.type == "reload":
+            trip += 1
+        elif step.type == "job":
+            visits.append((trip, step))
+    return visits
+
+
+def stop_times(step: planned.Step, midnight: datetime, trip: int) -> dict[str, Any]:
+    """When a courier comes, begins and leaves, the metres ridden until there, and on which trip."""
     return {
         "arrives_at": midnight + timedelta(seconds=step.arrival),
         "starts_at": midnight + timedelta(seconds=step.start),
         "leaves_at": midnight + timedelta(seconds=step.departure),
         "distance_m": step.distance,
+        "trip": trip,
     }
 
 
 def marginal_metres(problem: Problem, route: planned.Route) -> list[int]:
     """For each stop, in order: the metres that the route would be shorter without it."""
-    places: list[Point] = [
-        step.location for step in route.steps if step.type in {"start", "job", "end"} and step.location is not None
-    ]
+    acts = [step for step in route.steps if step.type != "break" and step.location is not None]
+    places: list[Point] = [step.location for step in acts if step.location is not None]
     profile = next(vehicle.profile for vehicle in problem.vehicles if vehicle.id == route.vehicle)
-    return _savings(places, problem.travel_times, profile)
+    saved = _savings(places, problem.travel_times, profile)
+    return [metres for step, metres in zip(acts[1:-1], saved, strict=True) if step.type == "job"]
 
 
 def _savings(places: Sequence[Point], travel_times: TravelTimes, profile: str) -> list[int]:

@@ -27,7 +27,7 @@ from app.services.planning.due_errands import due_errands
 from app.services.planning.households import DueErrand, households, make_job
 from app.services.planning.in_force import InForce, Ride, in_force
 from app.services.planning.recounting import recount
-from app.services.planning.saving import route_times, stop_times
+from app.services.planning.saving import route_times, stop_times, trips_of
 from app.unit_of_work import UnitOfWork
 from routing import plan as planned
 from routing.engines.interface import Limit
@@ -201,11 +201,14 @@ def _place(session: Session, row: Route, ride: Ride, driven: planned.Route, stop
     midnight = start_of_day(row.plan.day)
     for number, stop in enumerate(ride.past, start=1):
         stop.sequence = number
-    steps = [step for step in driven.steps if step.type == "job"]
-    for number, step in enumerate(steps, start=len(ride.past) + 1):
+    reached = ride.past[-1].trip if ride.past else 1
+    for number, (trip, step) in enumerate(trips_of(driven), start=len(ride.past) + 1):
         stop = stop_of[step.id or 0]
         stop.sequence = number
-        for name, value in stop_times(step, midnight).items():
+        reached = (
+            max(reached, stop.trip or 1) if ride.begun else trip
+        )  # on the road: back at the office as it was planned
+        for name, value in stop_times(step, midnight, reached).items():
             setattr(stop, name, value + ride.ridden_m if name == "distance_m" else value)
         stop.route = row
         session.add(stop)

@@ -23,6 +23,8 @@ STARTS, ENDS = time(7, 0), time(17, 0)
 BREAK = timedelta(hours=1)
 BREAK_FROM, BREAK_TO = time(11, 0), time(13, 0)
 BAG = 60  # envelopes, where no table of vehicles has been read yet
+MOST_TRIPS = 3  # as many as `routing.validate` takes
+LONGEST_RELOAD = 120  # minutes
 LONGEST_WITHOUT_BREAK = timedelta(hours=6)  # Labour Code 2019 art. 109: a break in a working day of six hours or more
 
 
@@ -110,7 +112,11 @@ def _errands(session: Session, day: date) -> dict[int, int]:
 
 
 def edit_shift(session: Session, command: EditShift) -> Shift:
-    """Set a courier's day. Raises `not_found`, `shift_locked`, `time_malformed`, `shift_order` or `vehicle_unknown`."""
+    """Set a courier's day.
+
+    Raises `not_found`, `shift_locked`, `time_malformed`, `shift_order`, `vehicle_unknown`, `trips_out_of_range` or
+    `reload_out_of_range`.
+    """
     courier = session.get(Courier, command.courier_id, with_for_update=True)
     if courier is None:
         raise DomainError("not_found", kind="not_found", field="courier_id")
@@ -130,6 +136,10 @@ def edit_shift(session: Session, command: EditShift) -> Shift:
     for name, value in _times(command.day, starts, ends).items():
         setattr(shift, name, value)
     _seat(session, shift, command.vehicle or shift.vehicle or courier.vehicle, asked=command.vehicle is not None)
+    if command.trips is not None:
+        shift.trips = _within(command.trips, "trips", 1, MOST_TRIPS)
+    if command.reload_min is not None:
+        shift.reload_s = 60 * _within(command.reload_min, "reload", 0, LONGEST_RELOAD)
     session.flush()
     slots.recount(session, courier.office, command.now, command.day)
     audit.record(
@@ -155,6 +165,12 @@ def _seat(session: Session, shift: Shift, vehicle: str, *, asked: bool) -> None:
         raise DomainError("vehicle_unknown", kind="invalid", field="vehicle", given=vehicle[:40])
     shift.vehicle = vehicle
     shift.capacity = kind.capacity if kind is not None else BAG
+
+
+def _within(value: int, field: str, least: int, most: int) -> int:
+    if not least <= value <= most:
+        raise DomainError(f"{field}_out_of_range", kind="invalid", field=field, least=least, most=most)
+    return value
 
 
 def _clock_time(text: str, field: str) -> time:

@@ -31,10 +31,11 @@ from app.queries.planning.plan_pages import (
 from app.queries.planning.plans import RouteLine, route_lines, usual_doors
 from app.queries.planning.route_progress import progress_of
 from app.queries.reference.vehicles import vehicle_kinds, vehicle_name
-from app.services.planning import Figures, compare, publish
+from app.services.planning import Figures, compare, free_saves, publish
 from app.texts import explain, say
 from app.texts.ages import age
 from app.texts.due import due_sentence, due_tone
+from app.texts.free_savings import free_sentence
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
 from app.texts.working_hours import balance_sentence, searched_sentence, ways_sentence
@@ -75,9 +76,19 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         balance=balance_sentence(row.balance, language()) if row.balance and visible is None else "",
         ways=_ways(session, row),
         usual=usual_doors(session, row.id, visible),
+        free_says=_free_says(session, row) if visible is None else "",
         searched=searched_sentence(row.engine_versions, language()),
         **_READERS[part](session, row),
     )
+
+
+def _free_says(session: Session, row: Plan) -> str:
+    """Why `free` saves or does not, where the day is planned both ways."""
+    other = counterpart(session, row)
+    if other is None:
+        return ""
+    home, free = sorted((row, other), key=lambda plan: plan.assignment, reverse=True)
+    return free_sentence(free.movable, free_saves(*compare((home, free))), language())
 
 
 def _ways(session: Session, row: Plan) -> str:

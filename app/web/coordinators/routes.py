@@ -26,6 +26,7 @@ from app.texts.ages import age
 from app.texts.due import due_sentence, due_tone
 from app.texts.planning import BROKEN
 from app.texts.tongues import TONGUES
+from app.texts.trips import back_sentence
 from app.web.auth import check_office, staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating, given_number, not_found
 from app.web.i18n import dong, kilometres, number
@@ -69,6 +70,7 @@ def _page(session: Session, found: Route, refused: str = "") -> str:
         broken=_broken(session, found),
         tongues=_tongues(session, found),
         due=_due(session, found),
+        backs=_backs(found),
         vehicle=vehicle_name(vehicle_kinds(session), found.shift.vehicle),
         moved=_moved(found.plan),
         refused=refused,
@@ -101,6 +103,14 @@ def _due(session: Session, found: Route) -> dict[int, dict[str, str]]:
         if near is not None and near.presses:
             told[stop.id] = {"said": due_sentence(near.on, near.left, language()), "tone": due_tone(near.left)}
     return told
+
+
+def _backs(found: Route) -> dict[int, str]:
+    """Before which stops the courier is back at the office for the next bag."""
+    return {
+        stop.id: back_sentence(stop.trip, between["at"], between["leaves"], language())
+        for stop, between in found.returns()
+    }
 
 
 def _run(session: Session, found: Route) -> RouteProgress | None:

@@ -28,6 +28,8 @@ from app.web.links.blueprint import may_look
 from app.web.session import language, now, transaction
 
 A_PAGE = 50
+LONGEST_COUNT = 6  # digits
+FIELDS = ("works", "starts", "ends", "vehicle", "trips", "reload")
 
 
 @bp.get("/nhan-su")
@@ -99,14 +101,23 @@ def _form(session: Session, courier: Courier, day: date, errors: dict[str, str])
 def _given(courier: Courier, shift: Shift | None) -> dict[str, str]:
     """What was typed, else what is known, else the usual day."""
     if request.method == "POST":
-        return {name: request.form.get(name, "") for name in ("works", "starts", "ends", "vehicle")}
+        return {name: request.form.get(name, "") for name in FIELDS}
     if shift is None:
-        return {"works": "1", "starts": "07:00", "ends": "17:00", "vehicle": courier.vehicle}
+        return {
+            "works": "1",
+            "starts": "07:00",
+            "ends": "17:00",
+            "vehicle": courier.vehicle,
+            "trips": "1",
+            "reload": "15",
+        }
     return {
         "works": "1" if shift.works else "0",
         "starts": local_time(shift.starts_at),
         "ends": local_time(shift.ends_at),
         "vehicle": shift.vehicle,
+        "trips": str(shift.trips),
+        "reload": str(shift.reload_s // 60),
     }
 
 
@@ -154,4 +165,14 @@ def _command(courier: Courier, day: date) -> EditShift:
         starts=request.form.get("starts", ""),
         ends=request.form.get("ends", ""),
         vehicle=request.form.get("vehicle") or None,
+        trips=_count("trips"),
+        reload_min=_count("reload"),
     )
+
+
+def _count(name: str) -> int | None:
+    """None: nothing was said; what is no number is refused as one that is out of range."""
+    said = request.form.get(name, "").strip()
+    if not said:
+        return None
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < LONGEST_COUNT else -1

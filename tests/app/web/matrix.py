@@ -67,7 +67,8 @@ PLAIN: Final[Mapping[str, str]] = {
     "complaint_route": "desk", "complaint_answer": "x", "case_step": "called", "case_note": "x", "case_fault": "", "case_amount": "",
     "written_at": "", "deed": "elsewhere", "charge_id": "", "bank_reference": "FT1",
     "title": "Giấy kết quả thử", "weekdays": "1", "who": "self", "why": "x", "outcome": "", "works": "1", "xa": "",
-    "call_result": "not_reached", "booked_reference": "", "tongue": "jra", "vehicle": "", "word_proof": "called_back",
+    "call_result": "not_reached", "booked_reference": "", "tongue": "jra", "vehicle": "", "trips": "1", "reload": "15",
+    "word_proof": "called_back",
 }  # fmt: skip
 """Fields of forms that name no object, filled so that as much as possible goes through."""
 

@@ -108,3 +108,14 @@ def test_another_vehicle_changes_the_bag_and_an_unknown_one_is_refused(session: 
     for unknown in ("van", "tank"):
         with pytest.raises(DomainError, match="vehicle_unknown"):
             edit(session, other.id, vehicle=unknown)
+
+
+def test_trips_and_the_minutes_between_them_belong_to_a_day(session: Session) -> None:
+    courier = make_courier(session)
+    shift = edit(session, courier.id)
+    assert (shift.trips, shift.reload_s) == (1, 900)
+    assert (edit(session, courier.id, trips=2, reload_min=20).reload_s, shift.trips) == (1_200, 2)
+    assert edit(session, courier.id).trips == 2  # nothing said of them: they stay
+    for wrong in ({"trips": 0}, {"trips": 4}, {"reload_min": -1}, {"reload_min": 121}):
+        with pytest.raises(DomainError, match="out_of_range"):
+            edit(session, courier.id, **wrong)

@@ -38,3 +38,24 @@ def test_the_pages_of_a_plan_name_what_is_ridden(scene: Scene, coordinator: Flas
     session.flush()
     assert "Xe tải nhỏ" in coordinator.get(routes).text
     assert f"{route.courier.name} · Xe tải nhỏ" in coordinator.get(f"/dieu-phoi/tuyen/{route.id}").text
+
+
+def test_a_coordinator_gives_a_day_a_second_trip(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    shift = scene.day.shifts[0]
+    assert saved(coordinator, shift, trips="2", reload="20") == 303
+    session.refresh(shift)
+    assert (shift.trips, shift.reload_s) == (2, 1_200)
+    assert "2 chuyến" in coordinator.get(f"/dieu-phoi/nhan-su?ngay={DAY.isoformat()}").text
+    for wrong in ({"trips": "9"}, {"reload": "mười"}, {"reload": "9" * 5_000}):
+        assert saved(coordinator, shift, **wrong) == 422
+
+
+def test_the_route_s_page_shows_the_way_back_to_the_office(
+    scene: Scene, coordinator: FlaskClient, session: UnitOfWork
+) -> None:
+    route = scene.route(scene.own)
+    route.reloads = [{"at": 36_300, "leaves": 37_200}]
+    route.stops[-1].trip = 2
+    session.flush()
+    page = coordinator.get(f"/dieu-phoi/tuyen/{route.id}").text
+    assert page.count("Về bưu cục lấy chuyến hai, 10:05–10:20") == 1
