@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
@@ -131,10 +133,11 @@ class Route(Base):
     shift: Mapped[Shift] = relationship()
     stops: Mapped[list[Stop]] = relationship(back_populates="route", order_by="Stop.sequence")
 
-    def returns(self) -> list[tuple[Stop, dict[str, Any]]]:
-        """The first stop of each later trip, with the times at the office before it."""
+    def returns(self, stops: Sequence[Stop] | None = None) -> list[tuple[Stop, dict[str, Any]]]:
+        """The first stop of each later trip, with the times at the office before it. `stops`: its own, read already."""
+        ridden = self.stops if stops is None else stops
         between = self.reloads or []
-        pairs = zip(self.stops, self.stops[1:], strict=False)
+        pairs = pairwise(ridden)
         return [
             (after, between[after.trip - 2]) for before, after in pairs if before.trip < after.trip <= len(between) + 1
         ]

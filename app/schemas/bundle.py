@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.clock import local_day
+from app.clock import local_day, start_of_day
 from app.domain.cash import Cash
 from app.domain.errand import ErrandKind, ErrandState
 from app.domain.greeting import greeting
@@ -63,13 +63,13 @@ class Installation:
 
 
 def bundle_json(bundle: Bundle, spare: Mapping[BlockKind, Spare], house: Installation) -> Json:
-    day = bundle.day
+    day, backs = bundle.day, _backs(bundle, house.day)
     return {
         "made_at": moment(house.now),
         "day": house.day.isoformat(),
         "courier": _courier(day.courier),
         "route": _route(bundle),
-        "stops": [_stop(stop, bundle, house) for stop in day.stops],
+        "stops": [_stop(stop, bundle, house) | {"back": backs.get(stop.id)} for stop in day.stops],
         "bag": [_in_bag(parcel, _references(day.stops)) for parcel in day.in_bag],
         "waiting": [{"code": parcel.code, "errand_id": _text(parcel.errand_id)} for parcel in day.waiting],
         "desks": [{"id": desk.id, "name": desk.name} for desk in bundle.desks],
@@ -158,6 +158,16 @@ def _stop(stop: Stop, bundle: Bundle, house: Installation) -> Json:
             for errand in sorted(stop.errands, key=lambda one: one.created_at)
         ],
     }
+
+
+def _backs(bundle: Bundle, day: date) -> dict[int, Json]:
+    """By stop, when the courier is at the office before it, to take the bag of its trip."""
+    route = bundle.day.route
+    found = {}
+    for stop, between in route.returns(bundle.day.stops) if route is not None else ():
+        at, leaves = (moment(start_of_day(day) + timedelta(seconds=between[name])) for name in ("at", "leaves"))
+        found[stop.id] = {"trip": stop.trip, "at": at, "leaves": leaves}
+    return found
 
 
 def _place(place: Place, last: LastVisit | None, language: str) -> Json:

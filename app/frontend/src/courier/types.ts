@@ -134,10 +134,18 @@ export interface Place {
   memory: string | null;
 }
 
+/** Between two trips: what was collected stays at the office, and the next bag is taken. */
+export interface BackAtOffice {
+  trip: number; // that begins then
+  at: string;
+  leaves: string;
+}
+
 export interface WireStop<E = WireErrand> {
   id: number;
   sequence: number;
   locked: boolean;
+  back?: BackAtOffice | null; // before it; an older server tells nothing of trips
   place: Place;
   window: Window | null; // of this day; null: no slot was promised
   arrives_at: string; // as planned, like all that follows; an older server tells no more than this

@@ -60,7 +60,7 @@ made_at day courier.id courier.name courier.office.id courier.office.name courie
 courier.office.phone courier.office.duty_phone
 route.id route.number route.starts_at route.ends_at route.break_at route.break_s route.distance_m
 route.started route.started_at route.revision route.stood_in route.others[].id route.others[].name
-stops[].id stops[].sequence stops[].locked
+stops[].id stops[].sequence stops[].locked stops[].back stops[].back.trip stops[].back.at stops[].back.leaves
 stops[].place.id stops[].place.address stops[].place.landmark stops[].place.former_name stops[].place.unit
 stops[].place.unit_code slots
 stops[].place.lon stops[].place.lat stops[].place.pin_confirmed stops[].place.memory stops[].window.starts_at
@@ -115,6 +115,8 @@ def day_of_all_kinds(session: UnitOfWork) -> World:
     session.add(PhoneCall(**call, operation_id="op-1", occurred_at=MORNING, received_at=MORNING))
     handover_codes.issue_all(session, deliveries, ProofKind.CODE, MORNING, KEYS)
     make_receipt(session, make_device(session, world.courier), MORNING, official_number="AA/26P 0000123")
+    (route,) = session.scalars(select(Route).where(Route.courier_id == world.courier.id))
+    route.stops[-1].trip, route.reloads = 2, [{"at": 36_300, "leaves": 37_200}]
     session.flush()
     return world
 
@@ -143,6 +145,13 @@ def test_every_field_of_the_contract_is_there(session: UnitOfWork) -> None:
     world = day_of_all_kinds(session)
     missing = CONTRACT - shape(told(session, world.courier))
     assert missing <= {field for field in CONTRACT if field.endswith(("[]", ".check"))}
+
+
+def test_the_phone_knows_when_its_courier_is_back_for_the_second_bag(session: UnitOfWork) -> None:
+    world = day_of_all_kinds(session)
+    *others, last = told(session, world.courier)["stops"]
+    assert last["back"] == {"trip": 2, "at": "2026-12-01T03:05:00Z", "leaves": "2026-12-01T03:20:00Z"}
+    assert {stop["back"] for stop in others} == {None}
 
 
 def test_the_telephones_of_the_courier_s_own_office_are_there(session: UnitOfWork) -> None:

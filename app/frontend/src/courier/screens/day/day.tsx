@@ -9,7 +9,7 @@ import { TO } from "../place";
 import { clock, longDay } from "../time";
 import { tell } from "../trouble";
 import { kilometres, workOf } from "../words";
-import { addressOf, expectation, isAhead, legWords } from "./stop-facts";
+import { addressOf, backWords, expectation, isAhead, legWords } from "./stop-facts";
 import { StopRows } from "./stop-rows";
 import { useWay } from "./use-way";
 import type { Arrival, Way } from "./way";
@@ -155,8 +155,9 @@ function Start({ route, count }: { route: Route; count: number }) {
 }
 
 function NextDoor({ stop, arrival }: { stop: Stop; arrival: Arrival | undefined }) {
+  const back = backWords(stop);
   return (
-    <Card title={t("Điểm tiếp theo: {sequence}", { sequence: stop.sequence })} tone="accent">
+    <Card title={back ?? t("Điểm tiếp theo: {sequence}", { sequence: stop.sequence })} tone="accent">
       <p class="next__address">{addressOf(stop)}</p>
       <p>
         {expectation(stop, arrival)}

@@ -60,3 +60,12 @@ export function findErrand(bundle: Bundle, id: string | undefined): AtDoor | nul
   }
   return null;
 }
+
+/** "Back to the office for the second trip", before the first door of that trip; null: not before this one. */
+export function backWords({ back }: Pick<Stop, "back">): string | null {
+  if (!back) return null;
+  const times = { at: clock(back.at), leaves: clock(back.leaves) };
+  return back.trip === 2
+    ? t("Về bưu cục lấy chuyến hai, {at}–{leaves}", times)
+    : t("Về bưu cục lấy chuyến ba, {at}–{leaves}", times);
+}

@@ -7,7 +7,7 @@ import { TO } from "../place";
 import { clock } from "../time";
 import { workOf } from "../words";
 import { actedAt, isFulfilled, newTime, saidOf } from "./outcome";
-import { addressOf, namesOf } from "./stop-facts";
+import { addressOf, backWords, namesOf } from "./stop-facts";
 import type { Arrival, Way } from "./way";
 
 /** Every door in order; a tap anywhere on a row opens it. */
@@ -27,6 +27,7 @@ function Row({ stop, isNext, arrival }: { stop: Stop; isNext: boolean; arrival: 
     <li class={`stops__row${stop.done ? " is-done" : ""}${isNext ? " is-next" : ""}`}>
       <StopNumber stop={stop} isNext={isNext} />
       <div class="stops__text">
+        <Back stop={stop} />
         <a class="stops__link" href={TO.stop(stop.id)}>
           {addressOf(stop)}
         </a>
@@ -43,6 +44,11 @@ const lateWords = (arrival: Arrival | undefined): string | null => (arrival?.lat
 
 function Warning({ words }: { words: string | null }) {
   return words ? <span class="stops__late">{words}</span> : null;
+}
+
+function Back({ stop }: { stop: Stop }) {
+  const words = stop.done ? null : backWords(stop);
+  return words ? <span class="stops__what">{words}</span> : null;
 }
 
 function Errands({ stop }: { stop: Stop }): ComponentChildren {
