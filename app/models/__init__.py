@@ -42,6 +42,7 @@ from app.models.refusal import Refusal
 from app.models.renumbering import Renumbering
 from app.models.request import Applicant, Dossier, Place, ServiceRequest
 from app.models.safe_count import FirstScan, SafeCount, SurpriseCount
+from app.models.season import RoadSeason
 from app.models.sending import Sending
 from app.models.sign_in import KnownDevice, PasswordReset, SecondFactorCode, SignInSession, SignInTry
 from app.models.subscriber import Subscriber
@@ -142,6 +143,7 @@ __all__ = [
     "Renumbering",
     "RequiredPaper",
     "RoadLayer",
+    "RoadSeason",
     "Round",
     "RoundCall",
     "Route",

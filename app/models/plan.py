@@ -74,7 +74,8 @@ class Plan(Base):
     # the balance reached and its price: {most, before, after, offices, unmet, distance_delta, cost_delta}
     balance: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     # what is reckoned in straight lines though roads were asked for: all ({roads_away: true}, {roads_elsewhere: true}), onward legs
-    # ({off_road: [[office, desk], …]}), couriers' ways from and to an office ({offices: [office, …]})
+    # ({off_road: [[office, desk], …]}), couriers' ways from and to an office ({offices: [office, …]}); and communes where the
+    # season makes rides longer, in per cent ({slow: {unit: 40}})
     ways: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     movable: Mapped[
         int | None

@@ -51,6 +51,18 @@ def ways_sentence(ways: Mapping[str, Any], offices: Sequence[str], ends: Sequenc
     return " ".join(say(sentence, language, places=", ".join(names)) for sentence, names in told if names)
 
 
+SLOW: Final = n("Thời gian đi lại được tính lâu hơn vì đường mùa này khó đi: %(places)s.")
+SLOWER: Final = n("%(place)s lâu hơn %(percent)s%%")
+
+
+def slow_sentence(places: Mapping[str, int], language: str = "vi") -> str:
+    """By name of the commune, by how many per cent rides there take longer; nothing where there are none."""
+    if not places:
+        return ""
+    told = [say(SLOWER, language, place=name, percent=by) for name, by in sorted(places.items())]
+    return say(SLOW, language, places=", ".join(told))
+
+
 SEARCHED: Final = n("Máy đã tìm %(seconds)s giây.")
 TRIED: Final = n("Máy đã tìm %(seconds)s giây (%(iterations)s lượt thử).")
 SETTLED: Final = n("Kết quả đã ổn định: tìm lâu hơn cũng khó rẻ hơn.")

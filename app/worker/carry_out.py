@@ -77,6 +77,7 @@ def carry_out(
 
 
 def _made(database: Database, order: Planning, loaded: LoadedProblem, began: float, clock: Clock) -> CarriedOut | None:
+    loaded = loaded.on_hard_ways()
     search = partial(
         solve,
         seconds=order.seconds,

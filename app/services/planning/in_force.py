@@ -17,6 +17,7 @@ from app.queries.planning.route_progress import on_day
 from app.queries.visits.courier_day import CLOSED_AT_THE_DOOR
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.due_errands import aboard, errands_by_id
+from app.services.planning.hard_ways import hard_ways
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle, seconds_of
 from app.services.planning.vehicles import fleet_of
@@ -93,7 +94,7 @@ def in_force(
             _vehicle(make_vehicle(ride.shift, office, day, fleet), ride, day, now) for ride in rides.values()
         ),
         jobs=jobs,
-        travel_times=travel_times,
+        travel_times=hard_ways(session, day).over(travel_times),
         assignment="home",
         onward=make_onward(session, {office.id: office}, jobs, travel_times),
     )

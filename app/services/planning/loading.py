@@ -16,6 +16,7 @@ from app.models import Courier, Desk, Office, Planning, Shift
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import due_errands, locked_shifts
+from app.services.planning.hard_ways import HardWays, hard_ways
 from app.services.planning.households import DoorVisit, DueErrand, households, make_job, visit_of
 from app.services.planning.margins import Margins, margins_of
 from app.services.planning.usual import priced, usual_couriers
@@ -67,12 +68,22 @@ class LoadedProblem:
     usual: Mapping[UUID, int] = field(default_factory=dict)  # by door, the courier who mostly came there
     no_roads: NoRoads | None = None  # asked for roads, planned on straight lines
     off_road: tuple[OffRoad, ...] = ()
+    hard: HardWays = field(default_factory=HardWays)
     margins: Margins = field(default_factory=dict)  # how much earlier the search lets a visit's window end
     offices_off_road: tuple[int, ...] = ()  # whose couriers' ways from and to it are straight lines
 
     @property
     def errands(self) -> int:
         return sum(len(visit.errand_ids) for visit in self.visits.values()) + len(self.left_out)
+
+    @property
+    def slow(self) -> dict[str, int]:
+        """The communes visited that day whose season it is, and by how many per cent rides there take longer."""
+        return self.hard.named(job.location for job in self.problem.jobs if job.location is not None)
+
+    def on_hard_ways(self) -> LoadedProblem:
+        """The same day, whatever measures its ways, where they are as hard as the season makes them."""
+        return replace(self, problem=replace(self.problem, travel_times=self.hard.over(self.problem.travel_times)))
 
     def without(self, jobs: Collection[int], unserved: Sequence[Unserved]) -> LoadedProblem:
         """The same day without these visits, in no start either, their errands left out with a reason."""
@@ -136,6 +147,7 @@ def load_problem(session: Session, planning: Planning, stranger: int = ASSUMPTIO
         frozenset(n for n, visit in visits.items() if any(errand in locks for errand in visit.errand_ids)),
         margins=margins_of(session, jobs),
         usual=usual,
+        hard=hard_ways(session, day),
     )
 
 

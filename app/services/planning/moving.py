@@ -18,6 +18,7 @@ from app.services import audit
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.planning.calibrating import known_travel_times
 from app.services.planning.due_errands import errands_by_id
+from app.services.planning.hard_ways import hard_ways
 from app.services.planning.households import DueErrand, make_job
 from app.services.planning.loading import make_onward, make_vehicle
 from app.services.planning.publishing import lock_draft
@@ -154,7 +155,7 @@ def _judge(session: Session, plan: Plan, routes: Sequence[Route], travel_times: 
     problem = Problem(
         vehicles=tuple(make_vehicle(route.shift, route.office, plan.day, fleet) for route in routes),
         jobs=jobs,
-        travel_times=travel_times,
+        travel_times=hard_ways(session, plan.day).over(travel_times),
         assignment="free" if plan.assignment == "free" else "home",
         onward=make_onward(session, {route.office_id: route.office for route in routes}, jobs, travel_times),
     )

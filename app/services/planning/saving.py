@@ -130,10 +130,11 @@ def _engines(plan: planned.Plan) -> dict[str, Any]:
 
 
 def _ways(loaded: LoadedProblem) -> dict[str, Any] | None:
+    slow = {"slow": loaded.slow} if loaded.slow else {}
     if loaded.no_roads:
-        return {loaded.no_roads: True}
+        return {loaded.no_roads: True} | slow
     off: dict[str, Any] = {"off_road": [list(leg) for leg in loaded.off_road], "offices": list(loaded.offices_off_road)}
-    return {name: places for name, places in off.items() if places} or None
+    return {name: places for name, places in off.items() if places} | slow or None
 
 
 def _store_routes(session: Session, row: Plan, loaded: LoadedProblem, measured: MeasuredPlan) -> None:

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, TypeVar
 
+from app.domain.season import LAST_MONTH, LEAST, LONGEST_REASON, MOST, RoadSeasonTold
 from app.domain.tariff import Direction, Rate, ZoneClass
 from app.models.office import MOTORBIKE
 from app.services.reference.files import BadReference, Row, geojson_points, source, table_rows, unique
@@ -182,6 +183,27 @@ def _dong(row: Row, field: str) -> int:
     given = row.whole(field)
     if given > MOST_DONG:
         raise row.bad(field, f"{given} is more than {MOST_DONG}")
+    return given
+
+
+def read_seasons(file: Path) -> tuple[RoadSeasonTold, ...]:
+    """Return what an operator's file says of roads by season; nothing of it is bundled."""
+    columns = ("unit_code", "first_month", "last_month", "factor", "reason")
+    return unique(table_rows(file, columns), _season, lambda told: (told.unit_code, told.first_month))
+
+
+def _season(row: Row) -> RoadSeasonTold:
+    reason = row.text("reason")
+    if len(reason) > LONGEST_REASON:
+        raise row.bad("reason", f"is longer than {LONGEST_REASON} characters")
+    first, last = _month(row, "first_month"), _month(row, "last_month")
+    return RoadSeasonTold(row.text("unit_code"), first, last, row.between("factor", LEAST, MOST), reason)
+
+
+def _month(row: Row, field: str) -> int:
+    given = row.whole(field)
+    if not 1 <= given <= LAST_MONTH:
+        raise row.bad(field, f"{given} is no month (1 to {LAST_MONTH})")
     return given
 
 

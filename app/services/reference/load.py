@@ -16,9 +16,10 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import CalendarDay, OutcomeCode, RemittanceFee, TariffRate, VehicleKind
+from app.models import CalendarDay, OutcomeCode, RemittanceFee, RoadSeason, TariffRate, Unit, VehicleKind
 from app.services import audit
-from app.services.reference.catalogue import read_calendar, read_outcomes, read_tariff, read_vehicles
+from app.services.reference.catalogue import read_calendar, read_outcomes, read_seasons, read_tariff, read_vehicles
+from app.services.reference.files import BadReference
 from app.services.reference.load_places import load_desks, load_former_units, load_offices, load_shapes, load_units
 from app.services.reference.load_procedures import load_procedures
 from app.services.reference.places import FormerUnitRow, UnitRow
@@ -39,6 +40,7 @@ PARTS: Final = frozenset(
             "centres",
             "procedures",
             "vehicles",
+            "seasons",
         ),  # in the form of the bundled files
     }
 )
@@ -58,6 +60,7 @@ class ReferenceCounts:
     rates: int
     days: int
     vehicles: int
+    seasons: int
     changed: int
 
 
@@ -91,6 +94,7 @@ def load_reference(
         "rates": _load_tariff(session, files.get("tariff"), changes),
         "days": _load_calendar(session, files.get("calendar"), changes),
         "vehicles": _load_vehicles(session, files.get("vehicles"), changes),
+        "seasons": _load_seasons(session, files.get("seasons"), changes),
     }
     if changes.rows:
         audit.record(
@@ -160,3 +164,17 @@ def _load_vehicles(session: Session, replacement: Path | None, changes: Changes)
             changes.rows += 1
     session.flush()
     return len(kinds)
+
+
+def _load_seasons(session: Session, told: Path | None, changes: Changes) -> int:
+    """Exactly those of the operator's file; without one, what was told on the page stays."""
+    table = ReferenceTable(session, RoadSeason, ["unit_code", "first_month"], changes)
+    if told is not None:
+        known, rows = set(session.scalars(select(Unit.code))), read_seasons(told)
+        for number, row in enumerate(rows, start=1):
+            if row.unit_code not in known:
+                raise BadReference(told.name, f"row {number}", "unit_code", f"{row.unit_code!r} is no unit")
+            table.put(**asdict(row))
+        table.drop_all_but((row.unit_code, row.first_month) for row in rows)
+        session.flush()
+    return len(table.rows)

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.domain.commands import PublishPlan
 from app.domain.errors import DomainError
 from app.domain.plan_ways import all_straight
 from app.gateways.roads import lines_by_road
-from app.models import Plan, Planning
+from app.models import Plan, Planning, Unit
 from app.models.office import MOTORBIKE
 from app.queries.planning import plan_map
 from app.queries.planning.due import DueDay, due_routes, in_order
@@ -38,7 +39,7 @@ from app.texts.due import due_sentence, due_tone
 from app.texts.free_savings import free_sentence
 from app.texts.planning import UNSERVED
 from app.texts.relaxation import way_out
-from app.texts.working_hours import balance_sentence, searched_sentence, ways_sentence
+from app.texts.working_hours import balance_sentence, searched_sentence, slow_sentence, ways_sentence
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import answers_for, bp, coordinating, given_number, not_found, seen_plan
 from app.web.coordinators.bulk import evening_cost
@@ -77,6 +78,7 @@ def _page(session: Session, plan_id: int, part: str, refused: str = "") -> str:
         ways=_ways(session, row),
         usual=usual_doors(session, row.id, visible),
         free_says=_free_says(session, row) if visible is None else "",
+        slow=_slow(session, row),
         searched=searched_sentence(row.engine_versions, language()),
         **_READERS[part](session, row),
     )
@@ -95,6 +97,14 @@ def _ways(session: Session, row: Plan) -> str:
     if not row.ways:
         return ""
     return ways_sentence(row.ways, offices_off_road(session, row), ends_off_road(session, row), language())
+
+
+def _slow(session: Session, row: Plan) -> str:
+    """The communes where the season makes rides longer, as the plan reckoned."""
+    slow: dict[str, int] = (row.ways or {}).get("slow", {})
+    rows = session.execute(select(Unit.code, Unit.name).where(Unit.code.in_(slow))) if slow else ()
+    names = {row.code: row.name for row in rows}
+    return slow_sentence({names.get(code, code): by for code, by in slow.items()}, language())
 
 
 def _map_part(session: Session, row: Plan) -> dict[str, Any]:

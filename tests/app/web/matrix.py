@@ -47,7 +47,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "amount": "1", "cash_reason": "short", "paid_to": "desk", "postage": "26000", "slip_number": "1", "state_fee": "0",
     "close_reason": "looked_into", "reopen_reason": "late_facts",
     "act": "move", "active": "1", "address": "Thôn 1", "ai": "x", "alone": "1", "answer": "x", "assignment": "home",
-    "xep": "han", "can-chu-y": "1", "chieu": "in",
+    "xep": "han", "tu-thang": "9", "den-thang": "12", "lau-hon": "40", "het": "", "can-chu-y": "1", "chieu": "in",
     "channel": "sms",
     "consent": "1", "count": "1",
     "deny_reason": "", "direction": "out", "discount": "none", "do": "dismiss", "email": "",

@@ -15,6 +15,7 @@ from app.models import (
     Office,
     OutcomeCode,
     Procedure,
+    RoadSeason,
     TariffRate,
     Unit,
     VehicleKind,
@@ -187,6 +188,36 @@ def test_two_processes_do_not_load_at_once(session: Session, engine: Engine) -> 
     load(session)
     with engine.connect() as other:
         assert not other.scalar(select(func.pg_try_advisory_xact_lock(LOCK)))
+
+
+SEASONS = "unit_code,first_month,last_month,factor,reason\n"
+
+
+def test_roads_by_season_are_those_of_the_operators_file_and_without_one_stay(session: Session, tmp_path: Path) -> None:
+    assert load(session).seasons == 0
+    one, two = session.scalars(select(Unit.code).order_by(Unit.code).limit(2))
+    told = f"{SEASONS}{one},9,12,1.4,đường đất\n{two},10,1,2,mưa lầy\n"
+    load(session, seasons=write(tmp_path, "seasons.csv", told))
+    assert load(session).seasons == 2
+    load(session, seasons=write(tmp_path, "seasons.csv", f"{SEASONS}{two},10,1,1.5,mưa lầy\n"))
+    (row,) = session.scalars(select(RoadSeason))
+    assert (row.unit_code, row.first_month, row.last_month, row.factor, row.reason) == (two, 10, 1, 1.5, "mưa lầy")
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("00000,9,12,1.4,thử\n", "unit_code: '00000' is no unit"),
+        ("21607,0,12,1.4,thử\n", "line 2, first_month"),
+        ("21607,9,13,1.4,thử\n", "line 2, last_month"),
+        ("21607,9,12,9,thử\n", "line 2, factor"),
+        ("21607,9,12,1.4,\n", "line 2, reason"),
+        ("21607,9,12,1.4,thử\n21607,9,10,2,thử\n", "says the same thing as line 2"),
+    ],
+)
+def test_a_wrong_season_is_named(session: Session, tmp_path: Path, line: str, what: str) -> None:
+    with pytest.raises(BadReference, match=what):
+        load(session, seasons=write(tmp_path, "seasons.csv", SEASONS + line))
 
 
 KINDS = "code,name,capacity,speed,per_km,per_hour,fixed,basis\n"

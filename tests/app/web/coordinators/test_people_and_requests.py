@@ -14,7 +14,7 @@ from app.clock import at, local_day
 from app.domain.acts import WhomCalled
 from app.domain.commands import PublishPlan
 from app.domain.identity import Role
-from app.models import AuditEvent, CalendarDay, Errand, PhoneCall, Shift, Slot
+from app.models import AuditEvent, CalendarDay, Errand, PhoneCall, RoadSeason, Shift, Slot
 from app.services.planning import publish
 from app.unit_of_work import UnitOfWork
 from tests.app.services.booking.entitled import ask, code_of, confirm, world
@@ -186,6 +186,40 @@ def test_a_manager_closes_the_own_commune_only(scene: Scene, manager: FlaskClien
     answer = manager.post("/dieu-phoi/ngay-nghi", data=closing(scene, xa=scene.foreign.unit_code))
     assert answer.status_code == 422
     assert session.scalars(select(CalendarDay)).all() == []
+
+
+def season(scene: Scene, **given: str) -> dict[str, str]:
+    told = {"xa": scene.own.unit_code, "tu-thang": "10", "den-thang": "1", "lau-hon": "40", "ly-do": "đường đất"}
+    return {**told, **given}
+
+
+def test_roads_by_season_are_told_changed_and_taken_back_on_a_page(
+    scene: Scene, manager: FlaskClient, session: Session
+) -> None:
+    url = "/dieu-phoi/duong-theo-mua"
+    page = manager.post(url, data=season(scene), follow_redirects=True).text
+    assert "10 đến 1" in page
+    assert "40%" in page
+    assert "đường đất" in page
+    manager.post(url, data=season(scene, **{"lau-hon": "60"}))
+    (row,) = session.scalars(select(RoadSeason))
+    assert row.factor == 1.6
+    manager.post(url, data={"xa": scene.own.unit_code, "tu-thang": "10", "het": "1"})
+    assert session.scalars(select(RoadSeason)).all() == []
+    actions = session.scalars(
+        select(AuditEvent.action).where(AuditEvent.action.like("season.%")).order_by(AuditEvent.id)
+    )
+    assert list(actions) == ["season.told", "season.told", "season.ended"]
+    assert manager.post(url, data={"xa": scene.own.unit_code, "tu-thang": "10", "het": "1"}).status_code == 404
+
+
+def test_a_wrong_season_names_its_field_and_keeps_what_was_typed(scene: Scene, manager: FlaskClient) -> None:
+    foreign = manager.post("/dieu-phoi/duong-theo-mua", data=season(scene, xa=scene.foreign.unit_code))
+    far = manager.post("/dieu-phoi/duong-theo-mua", data=season(scene, **{"lau-hon": "9999999"}))
+    assert (foreign.status_code, far.status_code) == (422, 422)
+    assert 'href="#xa"' in foreign.text
+    assert 'href="#lau-hon"' in far.text
+    assert "đường đất" in far.text
 
 
 def test_a_requests_page_tells_when_a_courier_called(coordinator: FlaskClient, session: UnitOfWork) -> None:

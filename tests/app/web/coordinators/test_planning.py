@@ -91,6 +91,18 @@ def test_the_plan_says_where_it_reckons_in_straight_lines(
     assert f"Chặng chuyển tiếp của {name} tính theo đường chim bay" in coordinator.get(url).text
 
 
+def test_the_plan_says_where_the_season_makes_rides_longer(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}"
+    assert "Đường theo mùa" not in coordinator.get(url).text
+    scene.plan.ways = {"slow": {scene.own.unit_code: 40}}
+    session.flush()
+    page = coordinator.get(url).text
+    assert f"đường mùa này khó đi: {scene.own.unit.name} lâu hơn 40%." in page
+    assert "Đường chim bay" not in page
+
+
 def test_choosing_no_office_names_the_field(scene: Scene, coordinator: FlaskClient) -> None:
     answer = coordinator.post("/dieu-phoi/lap-ke-hoach", data={"ngay": DAY.isoformat(), "scope": "chosen"})
     assert answer.status_code == 422

@@ -1,0 +1,27 @@
+"""Travel times in which some places are harder to reach than the roads say: a season's mud, a boat instead of a road."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from routing.problem import Ints, Point, TravelTimes
+
+
+@dataclass(frozen=True, slots=True)
+class SlowedTravelTimes:
+    """``times``, where rides from or to a point of ``factors`` take that many times as long; the greater of two holds.
+
+    Distances stay: the road is as long as it was.
+    """
+
+    times: TravelTimes
+    factors: Mapping[Point, float] = field(default_factory=dict)
+
+    def block(self, profile: str, sources: Sequence[Point], targets: Sequence[Point]) -> tuple[Ints, Ints]:
+        """Return (seconds, metres) as ``times`` does."""
+        seconds, metres = self.times.block(profile, sources, targets)
+        start = np.asarray([self.factors.get(place, 1.0) for place in sources], dtype=float)
+        goal = np.asarray([self.factors.get(place, 1.0) for place in targets], dtype=float)
+        slower = np.maximum(start[:, None], goal[None, :])
+        return np.where(slower > 1.0, np.rint(seconds * slower), seconds).astype(np.int64), metres
