@@ -21,6 +21,7 @@ class WhyNot(StrEnum):
 
     HOLIDAY = "holiday"
     WEEKEND = "weekend"
+    NO_BOAT = "no_boat"  # to this island
     CLOSED = "closed"  # this commune: flood, landslide
     TOO_LATE = "too_late"
     NOT_YET = "not_yet"  # before the commune's service begins
@@ -68,7 +69,22 @@ def why_not(day: date, now: datetime, calendar: Calendar, unit_code: str) -> Why
         return WhyNot.WEEKEND
     if not calendar.is_open(unit_code, day):
         return WhyNot.CLOSED
+    if not sails(day, calendar, unit_code):
+        return WhyNot.NO_BOAT
     return WhyNot.TOO_LATE if now >= booking_closes_at(day) else None
+
+
+def sails(day: date, calendar: Calendar, unit_code: str) -> bool:
+    """Can a courier be there at all: by road, or because that day's boat goes?"""
+    return not calendar.by_boat(unit_code) or calendar.boat_hours(unit_code, day) is not None
+
+
+def reachable(starts_at: datetime, ends_at: datetime, calendar: Calendar, unit_code: str) -> bool:
+    """Does enough of a slot lie within the boat's hours, where one goes?"""
+    if not calendar.by_boat(unit_code):
+        return True
+    hours = calendar.boat_hours(unit_code, local_day(starts_at))
+    return hours is not None and hours.within(starts_at, ends_at) is not None
 
 
 def held_until(day: date, now: datetime) -> datetime:
@@ -85,9 +101,11 @@ def changes_close_at(day: date) -> datetime:
 
 
 def check_bookable(day: date, now: datetime, calendar: Calendar, unit_code: str) -> None:
-    """Raise `day_closed`, `booking_closed` or `day_too_far` (field `slot_id`)."""
+    """Raise `day_closed`, `no_boat`, `booking_closed` or `day_too_far` (field `slot_id`)."""
     if not calendar.is_open(unit_code, day):
         raise DomainError("day_closed", kind="invalid", field="slot_id", day=day)
+    if not sails(day, calendar, unit_code):
+        raise DomainError("no_boat", kind="invalid", field="slot_id", day=day)
     if now >= booking_closes_at(day):
         raise DomainError("booking_closed", kind="invalid", field="slot_id", day=day)
     if day > calendar.add(local_day(now), DAYS_AHEAD):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from app.domain.boat import BoatHours
+
 SATURDAY = 5
 
 
@@ -16,6 +18,7 @@ class Calendar:
     working_saturdays: frozenset[date] = frozenset()
     closed: frozenset[tuple[str, date]] = frozenset()
     names: dict[date, str] = field(default_factory=dict)
+    boats: dict[str, dict[int, BoatHours]] = field(default_factory=dict)  # by unit and weekday (1 is Monday)
 
     def is_working(self, day: date) -> bool:
         if day in self.holidays:
@@ -24,6 +27,14 @@ class Calendar:
 
     def is_open(self, unit_code: str, day: date) -> bool:
         return self.is_working(day) and (unit_code, day) not in self.closed
+
+    def by_boat(self, unit_code: str) -> bool:
+        """Is it a commune that is reached by boat only?"""
+        return unit_code in self.boats
+
+    def boat_hours(self, unit_code: str, day: date) -> BoatHours | None:
+        """When a courier is there on that day, where it is reached `by_boat`; None: no boat goes."""
+        return self.boats[unit_code].get(day.isoweekday())
 
     def next_working(self, day: date) -> date:
         """The first working day after `day`."""

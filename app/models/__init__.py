@@ -6,6 +6,7 @@ from app.models.audit import AuditEvent, Erasure
 from app.models.bag import Bag, BagItem, CustodyConfirmation, DayBookEvent, DayClose, Incident, StrayScan
 from app.models.bank import BankLine, MoneyConfirmation, PaymentCode, Refund
 from app.models.base import Base
+from app.models.boat import BoatDay
 from app.models.booking_wish import BookingWish
 from app.models.calibration import Calibration
 from app.models.callback_wish import CallbackWish
@@ -61,6 +62,7 @@ __all__ = [
     "BagItem",
     "BankLine",
     "Base",
+    "BoatDay",
     "BookingWish",
     "CalendarDay",
     "Calibration",

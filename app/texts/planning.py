@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
 }
 
 UNSERVED: dict[str, str] = {
+    "no_boat": n("Ngày hoặc giờ đã hẹn không có tàu ra đảo. Cần hẹn vào ngày có tàu."),
     "window": n("Không kịp trong khung giờ đã hẹn. Có thể hẹn khung giờ rộng hơn."),
     "shift": n("Hết giờ làm của bưu tá. Cần thêm người hoặc hẹn ngày khác."),
     "capacity": n("Túi của bưu tá đã đầy. Cần thêm người."),

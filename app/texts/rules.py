@@ -28,6 +28,7 @@ SENTENCES = {
     "phone_malformed": n(
         "Số điện thoại này không có. Số di động có 10 số, ví dụ 0900 000 000; số máy bàn có mã vùng, ví dụ 0269 382 0000. Xin nhập lại."
     ),
+    "no_boat": n("Ngày %(day)s không có tàu ra đảo vào giờ ấy. Xin chọn ngày hoặc giờ khác."),
     "day_closed": n("Ngày %(day)s bưu cục không đi nhận, trả tại nhà. Xin chọn ngày khác."),
     "booking_closed": n("Đã hết giờ đặt cho ngày %(day)s (khóa lúc 16:30 hôm trước). Xin chọn ngày khác."),
     "day_too_far": n("Ngày %(day)s còn quá xa: chỉ đặt được trong %(days)s ngày làm việc tới. Xin chọn ngày gần hơn."),

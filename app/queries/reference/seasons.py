@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.season import factor_of
-from app.models import Office, RoadSeason, Unit
+from app.models import BoatDay, Office, RoadSeason, Unit
 from app.queries.visible import Offices, within
 
 
@@ -32,3 +32,15 @@ def factors_on(session: Session, day: date) -> dict[str, float]:
         by_unit.setdefault(row.unit_code, []).append((row.first_month, row.last_month, row.factor))
     found = {unit: factor_of(seasons, day.month) for unit, seasons in by_unit.items()}
     return {unit: factor for unit, factor in found.items() if factor > 1}
+
+
+def boat_days(session: Session, office_ids: Offices = None) -> Sequence[BoatDay]:
+    """Of the communes of these offices, by name and weekday."""
+    served = select(Office.unit_code).where(*within(Office.id, office_ids))
+    return session.scalars(
+        select(BoatDay)
+        .join(Unit, Unit.code == BoatDay.unit_code)
+        .where(BoatDay.unit_code.in_(served))
+        .options(joinedload(BoatDay.unit))
+        .order_by(Unit.short_name, BoatDay.weekday)
+    ).all()

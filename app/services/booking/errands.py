@@ -27,7 +27,7 @@ from app.unit_of_work import UnitOfWork
 
 TRACKING_LIVES: Final = timedelta(days=30)
 WAITING: Final = (ErrandState.SCHEDULED, ErrandState.PLANNED)
-GONE: Final = frozenset({"slot_full", "day_closed"})
+GONE: Final = frozenset({"slot_full", "day_closed", "no_boat"})
 
 
 def lock_batch(session: Session, errand_ids: Collection[UUID]) -> dict[UUID, Errand]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.clock import at, local_day
 from app.domain.errand import ErrandState
 from app.domain.errors import DomainError
-from app.domain.slot import SlotKind, bookable_days, check_bookable, held_until, slot_times
+from app.domain.slot import SlotKind, bookable_days, check_bookable, held_until, reachable, slot_times
 from app.models import CalendarDay, Errand, Office, Slot, SlotHold, Unit
 from app.queries.reference.calendar import calendar
 from app.queries.reference.units import has_office, office_of, unit_of
@@ -69,7 +69,12 @@ def open_slots(
     _make_missing(work, unit, days)
     slots = work.scalars(_slots(unit_code, days)).all()
     free = _free_places(work, slots, now, _Asking(holder=holder))
-    return [_shown(slot, free[slot.id], language) for slot in slots if free[slot.id] > 0 and not slot.closed]
+    sailing = work.once(calendar)
+    return [
+        _shown(slot, free[slot.id], language)
+        for slot in slots
+        if free[slot.id] > 0 and not slot.closed and reachable(slot.starts_at, slot.ends_at, sailing, unit_code)
+    ]
 
 
 def hold_slot(work: UnitOfWork, slot_id: int, holder: str, now: datetime) -> SlotHold:
@@ -93,7 +98,7 @@ def take_slot(
     """Lock the slot for an errand that the caller puts into it in this transaction.
 
     `hold`: the form's own hold, used up here; `moving`: an errand whose present place does not count.
-    Raises `slot_unknown`, `slot_full`, `day_closed`, `booking_closed`, `day_too_far` (field `slot_id`).
+    Raises `slot_unknown`, `slot_full`, `day_closed`, `no_boat`, `booking_closed`, `day_too_far` (field `slot_id`).
     """
     slot = _checked(work, slot_id, now)
     _check_free(work, slot, now, _Asking(hold, moving))
@@ -174,6 +179,8 @@ def _checked(work: UnitOfWork, slot_id: int, now: datetime) -> Slot:
     if slot is None:
         raise DomainError("slot_unknown", kind="invalid", field="slot_id")
     check_bookable(slot.day, now, work.once(calendar), slot.unit_code)
+    if not reachable(slot.starts_at, slot.ends_at, work.once(calendar), slot.unit_code):
+        raise DomainError("no_boat", kind="invalid", field="slot_id", day=slot.day)
     return slot
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,8 +60,12 @@ def due_errands(
     elsewhere: list[tuple[UUID, str]] = []
     for row in rows:
         here, shift_id = _where(row, dossiers[row.id], holders, carriers)
-        if here:
-            found.append(replace(_due(row, dossiers[row.id], day, _home(row, office_ids), shift_id), calendar=working))
+        due = replace(_due(row, dossiers[row.id], day, _home(row, office_ids), shift_id), calendar=working)
+        there = by_boat(due, row.unit_code, day)
+        if here and there is None:
+            elsewhere.append((row.id, "no_boat"))
+        elif here and there is not None:
+            found.append(there)
         else:
             elsewhere.append((row.id, "parcel_elsewhere"))
     return found, elsewhere
@@ -100,6 +104,7 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> Sequence[AnyRow
             Errand.held_until,
             Place.lon,
             Place.lat,
+            Place.unit_code,
             Slot.starts_at,
             Slot.ends_at,
             failed.label("attempts"),
@@ -198,6 +203,19 @@ def _due(row: AnyRow, dossiers: Sequence[AnyRow], day: date, office_id: int, shi
         failed_attempts=row.attempts,
         shift_id=shift_id,
     )
+
+
+def by_boat(errand: DueErrand, unit_code: str, day: date) -> DueErrand | None:
+    """The errand with what the boat's hours leave of its window; None where that is too little."""
+    if not errand.calendar.by_boat(unit_code):
+        return errand
+    hours, midnight = errand.calendar.boat_hours(unit_code, day), start_of_day(day)
+    promised = (midnight + timedelta(seconds=errand.starts), midnight + timedelta(seconds=errand.ends))
+    left = None if hours is None else hours.within(*promised)
+    if left is None:
+        return None
+    starts, ends = (round((moment - midnight).total_seconds()) for moment in left)
+    return replace(errand, starts=starts, ends=ends)
 
 
 def locked_shifts(

@@ -1,4 +1,4 @@
-"""Ways that the day makes harder than roads or straight lines say: seasons of rain and mud (`RoadSeason`)."""
+"""Ways that are harder than roads or straight lines say: seasons of rain and mud (`RoadSeason`), boats to an island (`BoatDay`)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.domain.season import percent
-from app.models import Errand, Office, Place, Plan, Route, Slot, Stop
+from app.models import BoatDay, Errand, Office, Place, Plan, Route, Slot, Stop
 from app.queries.reference.seasons import factors_on
 from routing.problem import Point, TravelTimes
-from routing.slowed import SlowedTravelTimes
+from routing.slowed import BoatCrossing, SlowedTravelTimes, TravelTimesByBoat
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,12 @@ class HardWays:
 
     slow: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[Point, str] = field(default_factory=dict)
+    crossings: tuple[BoatCrossing, ...] = ()
 
     def over(self, times: TravelTimes) -> TravelTimes:
-        if not self.units:
-            return times
-        return SlowedTravelTimes(times, {point: self.slow[unit] for point, unit in self.units.items()})
+        if self.units:
+            times = SlowedTravelTimes(times, {point: self.slow[unit] for point, unit in self.units.items()})
+        return TravelTimesByBoat(times, self.crossings) if self.crossings else times
 
     def named(self, places: Iterable[Point]) -> dict[str, int]:
         """By code of the communes in which these places lie: by how many per cent rides there take longer."""
@@ -35,9 +36,21 @@ class HardWays:
 
 
 def hard_ways(session: Session, day: date) -> HardWays:
-    """What is known of the day; of one whose month slows nobody no door is asked for."""
+    """What is known of the day; where no month slows anybody and no boat goes, no door is asked for."""
     slow = factors_on(session, day)
-    return HardWays(slow, dict(_points(session, day, slow))) if slow else HardWays()
+    boats = session.scalars(select(BoatDay).where(BoatDay.weekday == day.isoweekday())).all()
+    if not slow and not boats:
+        return HardWays()
+    known = dict(_points(session, day, {*slow, *(boat.unit_code for boat in boats)}))
+    crossings = tuple(_crossing(boat, known) for boat in sorted(boats, key=lambda boat: boat.unit_code))
+    return HardWays(slow, {point: unit for point, unit in known.items() if unit in slow}, crossings)
+
+
+def _crossing(boat: BoatDay, known: Mapping[Point, str]) -> BoatCrossing:
+    """The boat lands at the commune's seat."""
+    landing = (boat.unit.lon, boat.unit.lat)
+    places = frozenset(point for point, unit in known.items() if unit == boat.unit_code) | {landing}
+    return BoatCrossing(places, landing, (boat.pier_lon, boat.pier_lat), 60 * boat.crossing_minutes)
 
 
 def _points(session: Session, day: date, units: Collection[str]) -> list[tuple[Point, str]]:

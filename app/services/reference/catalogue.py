@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, TypeVar
 
+from app.domain.boat import BoatDayTold
 from app.domain.season import LAST_MONTH, LEAST, LONGEST_REASON, MOST, RoadSeasonTold
 from app.domain.tariff import Direction, Rate, ZoneClass
 from app.models.office import MOTORBIKE
@@ -22,6 +23,8 @@ SLOWEST, FASTEST = 0.2, 3.0
 """Times the roads' speed: whatever is slower or faster is no vehicle of a courier."""
 MOST_ENVELOPES: Final = 10_000
 MOST_DONG: Final = 10_000_000
+SUNDAY: Final = 7
+LONGEST_CROSSING: Final = 600  # minutes
 
 Anything = TypeVar("Anything")
 
@@ -205,6 +208,33 @@ def _month(row: Row, field: str) -> int:
     if not 1 <= given <= LAST_MONTH:
         raise row.bad(field, f"{given} is no month (1 to {LAST_MONTH})")
     return given
+
+
+def read_boats(file: Path) -> tuple[BoatDayTold, ...]:
+    """Return what an operator's file says of boats; nothing of it is bundled."""
+    columns = ("unit_code", "weekday", "first", "last", "crossing_minutes", "pier_lon", "pier_lat")
+    return unique(table_rows(file, columns), _boat, lambda told: (told.unit_code, told.weekday))
+
+
+def _boat(row: Row) -> BoatDayTold:
+    weekday, first, last = row.whole("weekday"), _hour(row, "first"), _hour(row, "last")
+    if not 1 <= weekday <= SUNDAY:
+        raise row.bad("weekday", f"{weekday} is no day of the week (1 is Monday, 7 Sunday)")
+    if first >= last:
+        raise row.bad("last", f"{last:%H:%M} is not after {first:%H:%M}")
+    crossing = row.whole("crossing_minutes")
+    if not 1 <= crossing <= LONGEST_CROSSING:
+        raise row.bad("crossing_minutes", f"{crossing} is not between 1 and {LONGEST_CROSSING}")
+    pier = row.between("pier_lon", WEST, EAST), row.between("pier_lat", SOUTH, NORTH)
+    return BoatDayTold(row.text("unit_code"), weekday, first, last, crossing, *pier)
+
+
+def _hour(row: Row, field: str) -> time:
+    given = row.text(field)
+    try:
+        return time.fromisoformat(given)
+    except ValueError:
+        raise row.bad(field, f"{given!r} is no time such as 08:30") from None
 
 
 def read_calendar(replacement: Path | None = None) -> tuple[CalendarEntry, ...]:

@@ -16,9 +16,16 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import CalendarDay, OutcomeCode, RemittanceFee, RoadSeason, TariffRate, Unit, VehicleKind
+from app.models import BoatDay, CalendarDay, OutcomeCode, RemittanceFee, RoadSeason, TariffRate, Unit, VehicleKind
 from app.services import audit
-from app.services.reference.catalogue import read_calendar, read_outcomes, read_seasons, read_tariff, read_vehicles
+from app.services.reference.catalogue import (
+    read_boats,
+    read_calendar,
+    read_outcomes,
+    read_seasons,
+    read_tariff,
+    read_vehicles,
+)
 from app.services.reference.files import BadReference
 from app.services.reference.load_places import load_desks, load_former_units, load_offices, load_shapes, load_units
 from app.services.reference.load_procedures import load_procedures
@@ -41,6 +48,7 @@ PARTS: Final = frozenset(
             "procedures",
             "vehicles",
             "seasons",
+            "boats",
         ),  # in the form of the bundled files
     }
 )
@@ -61,6 +69,7 @@ class ReferenceCounts:
     days: int
     vehicles: int
     seasons: int
+    boats: int
     changed: int
 
 
@@ -95,6 +104,7 @@ def load_reference(
         "days": _load_calendar(session, files.get("calendar"), changes),
         "vehicles": _load_vehicles(session, files.get("vehicles"), changes),
         "seasons": _load_seasons(session, files.get("seasons"), changes),
+        "boats": _load_boats(session, files.get("boats"), changes),
     }
     if changes.rows:
         audit.record(
@@ -170,11 +180,31 @@ def _load_seasons(session: Session, told: Path | None, changes: Changes) -> int:
     """Exactly those of the operator's file; without one, what was told on the page stays."""
     table = ReferenceTable(session, RoadSeason, ["unit_code", "first_month"], changes)
     if told is not None:
-        known, rows = set(session.scalars(select(Unit.code))), read_seasons(told)
-        for number, row in enumerate(rows, start=1):
-            if row.unit_code not in known:
-                raise BadReference(told.name, f"row {number}", "unit_code", f"{row.unit_code!r} is no unit")
+        rows = read_seasons(told)
+        _check_units(session, told, [row.unit_code for row in rows])
+        for row in rows:
             table.put(**asdict(row))
         table.drop_all_but((row.unit_code, row.first_month) for row in rows)
         session.flush()
     return len(table.rows)
+
+
+def _load_boats(session: Session, told: Path | None, changes: Changes) -> int:
+    """Exactly those of the operator's file; without one nothing changes."""
+    table = ReferenceTable(session, BoatDay, ["unit_code", "weekday"], changes)
+    if told is not None:
+        rows = read_boats(told)
+        _check_units(session, told, [row.unit_code for row in rows])
+        for row in rows:
+            values = asdict(row)
+            table.put(first_at=values.pop("first"), last_at=values.pop("last"), **values)
+        table.drop_all_but((row.unit_code, row.weekday) for row in rows)
+        session.flush()
+    return len(table.rows)
+
+
+def _check_units(session: Session, told: Path, codes: Sequence[str]) -> None:
+    known = set(session.scalars(select(Unit.code)))
+    for number, code in enumerate(codes, start=1):
+        if code not in known:
+            raise BadReference(told.name, f"row {number}", "unit_code", f"{code!r} is no unit")

@@ -97,6 +97,7 @@ def why_missing(session: Session, unit: Unit, open_slots: Sequence[OpenSlot]) ->
 _WHY: Mapping[WhyNot, Callable[[], str]] = {
     WhyNot.HOLIDAY: lambda: _("%(days)s: nghỉ, %(name)s."),
     WhyNot.WEEKEND: lambda: _("%(days)s: ngày nghỉ cuối tuần."),
+    WhyNot.NO_BOAT: lambda: _("%(days)s: hôm ấy không có tàu ra đảo."),
     WhyNot.CLOSED: lambda: _("%(days)s: bưu tá không đến được (%(name)s)."),
     WhyNot.TOO_LATE: lambda: _("%(days)s: đã hết giờ đặt, vì khóa lúc 16:30 hôm trước."),
     WhyNot.NOT_YET: lambda: _("%(days)s: dịch vụ chưa mở ở xã, phường này."),

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.errors import DomainError
 from app.domain.season import LONGEST_REASON, RoadSeasonTold, percent
 from app.queries.planning import board
-from app.queries.reference.seasons import road_seasons
+from app.queries.reference.seasons import boat_days, road_seasons
 from app.services.reference.seasons import end_season, tell_season
+from app.texts.transfers import WEEKDAYS
 from app.web.auth import staff_actor, visible_office_ids
 from app.web.coordinators.blueprint import bp, coordinating
 from app.web.errors import by_field
@@ -75,6 +76,8 @@ def _page(session: Session, errors: dict[str, str]) -> str:
         units=[{"value": unit.code, "label": unit.name} for unit in board.units_served(session, visible)],
         months=[{"value": month, "label": _("Tháng %(n)s", n=month)} for month in range(1, 13)],
         seasons=road_seasons(session, visible),
+        boats=boat_days(session, visible),
+        weekdays={number: _(name) for number, name in WEEKDAYS.items()},
         percent=percent,
         given=request.form,
         errors=errors,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import (
     AuditEvent,
+    BoatDay,
     CalendarDay,
     Desk,
     FormerUnitSuccessor,
@@ -180,7 +181,7 @@ def test_a_unit_that_the_file_leaves_out_is_not_served_yet(session: Session, tmp
 
 
 def test_a_part_that_does_not_exist_is_named(session: Session, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="villages: no such part; known are calendar, centres, desks"):
+    with pytest.raises(ValueError, match="villages: no such part; known are boats, calendar, centres, desks"):
         load(session, villages=tmp_path)
 
 
@@ -218,6 +219,41 @@ def test_roads_by_season_are_those_of_the_operators_file_and_without_one_stay(se
 def test_a_wrong_season_is_named(session: Session, tmp_path: Path, line: str, what: str) -> None:
     with pytest.raises(BadReference, match=what):
         load(session, seasons=write(tmp_path, "seasons.csv", SEASONS + line))
+
+
+BOATS = "unit_code,weekday,first,last,crossing_minutes,pier_lon,pier_lat\n"
+
+
+def test_boats_are_those_of_the_operators_file_and_without_one_stay(session: Session, tmp_path: Path) -> None:
+    assert load(session).boats == 0
+    island = session.scalars(select(Unit.code).order_by(Unit.code)).first()
+    told = f"{BOATS}{island},2,08:30,14:00,45,109.22,13.77\n{island},5,08:30,14:00,45,109.22,13.77\n"
+    load(session, boats=write(tmp_path, "boats.csv", told))
+    assert load(session).boats == 2
+    load(session, boats=write(tmp_path, "boats.csv", f"{BOATS}{island},5,09:00,15:00,60,109.22,13.77\n"))
+    (row,) = session.scalars(select(BoatDay))
+    assert (row.weekday, f"{row.first_at:%H:%M}", f"{row.last_at:%H:%M}", row.crossing_minutes) == (
+        5,
+        "09:00",
+        "15:00",
+        60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("00000,2,08:30,14:00,45,109.22,13.77\n", "unit_code: '00000' is no unit"),
+        ("21607,8,08:30,14:00,45,109.22,13.77\n", "line 2, weekday"),
+        ("21607,2,8h,14:00,45,109.22,13.77\n", "line 2, first"),
+        ("21607,2,14:00,08:30,45,109.22,13.77\n", "line 2, last"),
+        ("21607,2,08:30,14:00,0,109.22,13.77\n", "line 2, crossing_minutes"),
+        ("21607,2,08:30,14:00,45,13.77,109.22\n", "line 2, pier_lon"),
+    ],
+)
+def test_a_wrong_boat_is_named(session: Session, tmp_path: Path, line: str, what: str) -> None:
+    with pytest.raises(BadReference, match=what):
+        load(session, boats=write(tmp_path, "boats.csv", BOATS + line))
 
 
 KINDS = "code,name,capacity,speed,per_km,per_hour,fixed,basis\n"

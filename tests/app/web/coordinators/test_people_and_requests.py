@@ -14,7 +14,7 @@ from app.clock import at, local_day
 from app.domain.acts import WhomCalled
 from app.domain.commands import PublishPlan
 from app.domain.identity import Role
-from app.models import AuditEvent, CalendarDay, Errand, PhoneCall, RoadSeason, Shift, Slot
+from app.models import AuditEvent, BoatDay, CalendarDay, Errand, PhoneCall, RoadSeason, Shift, Slot
 from app.services.planning import publish
 from app.unit_of_work import UnitOfWork
 from tests.app.services.booking.entitled import ask, code_of, confirm, world
@@ -211,6 +211,20 @@ def test_roads_by_season_are_told_changed_and_taken_back_on_a_page(
     )
     assert list(actions) == ["season.told", "season.told", "season.ended"]
     assert manager.post(url, data={"xa": scene.own.unit_code, "tu-thang": "10", "het": "1"}).status_code == 404
+
+
+def test_the_boats_of_an_island_are_listed_beside_the_seasons(
+    scene: Scene, manager: FlaskClient, session: Session
+) -> None:
+    assert "Tàu ra đảo" not in manager.get("/dieu-phoi/duong-theo-mua").text
+    for office in (scene.own, scene.foreign):
+        hours = {"first_at": time(8, 30), "last_at": time(14), "crossing_minutes": 45}
+        session.add(BoatDay(unit_code=office.unit_code, weekday=5, **hours, pier_lon=109.2, pier_lat=13.8))
+    session.flush()
+    page = manager.get("/dieu-phoi/duong-theo-mua").text
+    assert "Thứ Sáu" in page
+    assert page.count("08:30–14:00") == 1
+    assert "45 phút" in page
 
 
 def test_a_wrong_season_names_its_field_and_keeps_what_was_typed(scene: Scene, manager: FlaskClient) -> None:
