@@ -14,7 +14,7 @@ import random
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -130,18 +130,13 @@ def _row(route: int, n: int, door: tuple[float, float], dice: random.Random) -> 
 class _Pages(SimpleHTTPRequestHandler):
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012 - as the base class has it
 
-    def __init__(self, *given: Any, day: str, maplibre: Path | None, **kwargs: Any) -> None:
-        self.day, self.maplibre = day, maplibre
+    def __init__(self, *given: Any, pages: Mapping[str, tuple[str, str]], maplibre: Path | None, **kwargs: Any) -> None:
+        self.pages, self.maplibre = pages, maplibre
         super().__init__(*given, directory=str(ROOT / "app"), **kwargs)
 
     def do_GET(self) -> None:
-        pages = {
-            "/ours": ("text/html; charset=utf-8", environment().from_string(OURS).render(lang="vi", nav=[], links=[])),
-            "/maplibre": ("text/html; charset=utf-8", MAPLIBRE),
-            "/plan.json": ("application/json", self.day),
-        }
-        if self.path in pages:
-            self._answer(*pages[self.path])
+        if self.path in self.pages:
+            self._answer(*self.pages[self.path])
             return
         if self.maplibre is not None and self.path.startswith("/maplibre/"):
             self.directory = str(self.maplibre)
@@ -230,8 +225,13 @@ def main() -> None:
     parser.add_argument("--short", action="store_true", help="only with the processor slowed")
     parser.add_argument("--results", type=Path, default=Path("var/bench.jsonl"))
     given = parser.parse_args()
-    day = json.dumps(invented_day(stops=given.stops))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, day=day, maplibre=given.maplibre))
+    html = "text/html; charset=utf-8"
+    written = {
+        "/ours": (html, environment().from_string(OURS).render(lang="vi", nav=[], links=[])),
+        "/maplibre": (html, MAPLIBRE),
+        "/plan.json": ("application/json", json.dumps(invented_day(stops=given.stops))),
+    }
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, pages=written, maplibre=given.maplibre))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     pages: dict[str, tuple[str, ...]] = {"ours": ("--disable-gpu",)}
     if given.maplibre:

@@ -63,7 +63,7 @@ export class CanvasLayer extends L.Layer {
 
   override onAdd(map: L.Map): this {
     map.getPane("overlayPane")?.append(this.canvas);
-    this.redraw();
+    this.later(); // the map is about to be shown somewhere else
     return this;
   }
 
