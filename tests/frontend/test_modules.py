@@ -1,5 +1,6 @@
 """The modules in a real browser, under the policy of the product: default-src 'self', nothing inline."""
 
+import re
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -143,6 +144,41 @@ def test_what_has_become_of_the_day_is_drawn_where_one_looks(visit: Visit) -> No
     assert page.locator(".map__routes li").first.inner_text() == "Tuyến 8: Bưu tá thử 8 · 5 điểm"
     page.keyboard.press("End")
     assert "điểm 5 " in status(page)
+
+
+def test_a_click_on_an_office_looks_at_it_alone(visit: Visit) -> None:
+    page = the_map(visit)
+    page.select_option("#map-office", "7")
+    box = page.locator("[data-module=map] .map__canvas").bounding_box()
+    assert box
+    page.select_option("#map-filter", "left")  # nothing of ours is in the way
+    page.locator("#map-office").evaluate("select => { select.value = ''; }")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.locator("#map-office").input_value() == "7"
+
+
+def test_on_paper_the_map_is_alone_on_one_sheet(visit: Visit) -> None:
+    page = the_map(visit)
+    page.evaluate("window.print = () => window.dispatchEvent(new Event('beforeprint'))")
+    page.get_by_role("button", name="In bản đồ").click()
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator("[data-module=map] .map__canvas").is_visible()
+    assert not page.locator(".side").is_visible()
+    land = "getComputedStyle(document.querySelector('[data-module=map] .map__canvas')).backgroundColor"
+    assert page.evaluate(land) == "rgb(255, 255, 255)"
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    page.emulate_media(media="screen", color_scheme="light")
+    assert sheets == 1
+    assert page.locator(".map--paper").count() == 0
+
+
+def test_who_asked_for_less_motion_sees_nothing_glide(visit: Visit) -> None:
+    visit.page.emulate_media(reduced_motion="reduce")
+    page = the_map(visit)
+    still = page.locator("[data-module=map] .leaflet-fade-anim").count()
+    visit.page.emulate_media(reduced_motion="no-preference")
+    the_map(visit)
+    assert (still, page.locator("[data-module=map] .leaflet-fade-anim").count()) == (0, 1)
 
 
 def test_where_nobody_answers_the_stops_own_form_is_offered(visit: Visit) -> None:

@@ -1,5 +1,5 @@
 /** Hands on the map: a pointer that points, clicks and carries a stop, and the same by keys alone. */
-import { L, type LonLat } from "./leaflet";
+import { L, type LonLat, type OfficePoint } from "./leaflet";
 import type { Near, Target } from "./map-near";
 import { without } from "./map-near";
 import { type Plan, placeOf, type Route, type Stop } from "./map-plan";
@@ -7,6 +7,8 @@ import { type Plan, placeOf, type Route, type Stop } from "./map-plan";
 /** What hands may do; the map does it. */
 export interface Acts {
   point(stop: Stop | null): void; // under the pointer
+  pointOffice(office: OfficePoint | null): void;
+  chooseOffice(office: OfficePoint): void;
   choose(stop: Stop): void; // by keys: looked at and said
   open(stop: Stop): void;
   isolate(route: Route | null): void;
@@ -63,9 +65,7 @@ export class Pointer {
 
   private move(event: PointerEvent): void {
     if (!this.pressed) {
-      if (event.buttons === 0 && !this.isOnControl(event)) {
-        this.acts.point(this.near.stopAt(this.place(event), this.reach));
-      }
+      if (event.buttons === 0 && !this.isOnControl(event)) this.point(this.place(event));
       return;
     }
     const { stop, at } = this.pressed;
@@ -74,6 +74,12 @@ export class Pointer {
     const place = this.place(event);
     const target = this.near.targetAt(place, this.reach, stop);
     this.acts.carry(stop, target ? between(target, placeOf(stop)) : [placeOf(stop), place]);
+  }
+
+  private point(place: LonLat): void {
+    const stop = this.near.stopAt(place, this.reach);
+    this.acts.point(stop);
+    if (!stop) this.acts.pointOffice(this.near.officeAt(place, this.reach));
   }
 
   private release(event: PointerEvent): void {
@@ -97,7 +103,9 @@ export class Pointer {
   private click(place: LonLat): void {
     if (this.carrying) return;
     const stop = this.near.stopAt(place, this.reach);
+    const office = this.near.officeAt(place, this.reach);
     if (stop) this.acts.open(stop);
+    else if (office) this.acts.chooseOffice(office);
     else this.acts.isolate(this.near.legAt(place, this.reach)?.route ?? null);
   }
 }

@@ -1,5 +1,5 @@
 /** What lies under a pointer: a stop, or the leg of a route between two of its stops. */
-import type { LonLat } from "./leaflet";
+import type { LonLat, OfficePoint } from "./leaflet";
 import type { Ground } from "./map-canvas";
 import { type Plan, placeOf, type Route, type Stop } from "./map-plan";
 
@@ -28,6 +28,16 @@ export class Near {
       if (away < least) [best, least] = [stop, away];
     }
     return best;
+  }
+
+  officeAt(place: LonLat, reach: number): OfficePoint | null {
+    const [x, y] = this.ground.at(...place);
+    const away = ({ lon, lat }: OfficePoint): number => {
+      const [u, v] = this.ground.at(lon, lat);
+      return Math.hypot(u - x, v - y);
+    };
+    const [nearest] = this.plan.offices.filter((office) => away(office) < reach).sort((a, b) => away(a) - away(b));
+    return nearest ?? null;
   }
 
   /** The leg nearest to a place, as the order of stops has it: from the office, between two, or back home. */

@@ -1,5 +1,5 @@
 /** A day on a map: Leaflet moves it, three canvases draw it. What it says by colour it says in words, what hands do keys do. */
-import { createMap, L, type LonLat } from "./leaflet";
+import { createMap, L, type LonLat, type OfficePoint } from "./leaflet";
 import { CanvasLayer, Ground } from "./map-canvas";
 import { keyOf, type Mode, type Words } from "./map-colours";
 import { DayDrawing, type Ghost, type Ink, ink, type Sight } from "./map-day";
@@ -49,7 +49,7 @@ class DayMap implements Acts {
   private readonly list: StopList | null;
   private readonly tooltip = L.tooltip({ direction: "top", offset: [0, -8] });
   private readonly dark = window.matchMedia("(prefers-color-scheme: dark)");
-  private pointed: Stop | null = null;
+  private pointed: Stop | OfficePoint | null = null;
   private paper = false;
   private turn = 0;
 
@@ -86,6 +86,13 @@ class DayMap implements Acts {
     element.addEventListener("tannha:refresh", () => void this.refresh());
     if (this.plan.live) this.keepFresh();
     this.offerPrint();
+    // Leaflet says it in English
+    this.map.on("popupopen", ({ popup }) => {
+      popup
+        .getElement()
+        ?.querySelector(".leaflet-popup-close-button")
+        ?.setAttribute("aria-label", this.words.close ?? "");
+    });
     this.dress();
     this.chosen();
     element.dataset.stops = String(this.plan.routes.reduce((sum, route) => sum + route.stops.length, 0));
@@ -196,11 +203,27 @@ class DayMap implements Acts {
   }
 
   point(stop: Stop | null): void {
-    if (stop === this.pointed) return;
-    this.pointed = stop;
-    this.map.getContainer().classList.toggle("map__canvas--points", stop !== null);
+    this.tip(stop, () => this.teller.tooltip(stop as Stop));
+  }
+
+  pointOffice(office: OfficePoint | null): void {
+    this.tip(office, () => this.teller.officeBox(office as OfficePoint));
+  }
+
+  private tip(at: Stop | OfficePoint | null, told: () => HTMLElement): void {
+    if (at === this.pointed) return;
+    this.pointed = at;
+    this.map.getContainer().classList.toggle("map__canvas--points", at !== null);
     this.tooltip.remove();
-    if (stop) this.tooltip.setLatLng([stop.lat, stop.lon]).setContent(this.teller.tooltip(stop)).addTo(this.map);
+    if (at) this.tooltip.setLatLng([at.lat, at.lon]).setContent(told()).addTo(this.map);
+  }
+
+  /** As if it had been chosen above the map; that of somebody else's, which is not among those, stays what it is. */
+  chooseOffice(office: OfficePoint): void {
+    const select = this.element.querySelector<HTMLSelectElement>("#map-office");
+    if (!select || ![...select.options].some(({ value }) => value === office.id)) return;
+    select.value = office.id;
+    select.dispatchEvent(new Event("change"));
   }
 
   choose(stop: Stop): void {
