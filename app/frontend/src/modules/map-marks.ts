@@ -21,7 +21,7 @@ export class Marks {
   constructor(private readonly ratio: number) {}
 
   mark(context: CanvasRenderingContext2D, at: Spot, mark: Mark): void {
-    const side = 2 * (mark.radius * 1.2 + mark.width + MARGIN);
+    const side = 2 * (mark.radius * 1.5 + mark.width + MARGIN);
     const name = `${mark.fill}${mark.edge}${mark.shape}:${mark.radius}:${mark.width}`;
     this.copy(context, at, { name, width: side, height: side }, (drawing) => {
       drawing.translate(side / 2, side / 2);
@@ -99,7 +99,7 @@ function trace(drawing: CanvasRenderingContext2D, shape: number, radius: number)
   drawing.beginPath();
   if (shape === 1) drawing.rect(-radius * 0.9, -radius * 0.9, radius * 1.8, radius * 1.8);
   else if (shape === 2) corners(drawing, 4, radius * 1.2);
-  else if (shape === 3) corners(drawing, 3, radius * 1.2);
+  else if (shape === 3) corners(drawing, 3, radius * 1.5);
   else drawing.arc(0, 0, radius, 0, TAU);
 }
 

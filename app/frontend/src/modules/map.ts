@@ -11,6 +11,7 @@ import { anchor, fill, Teller } from "./map-words";
 import type { RoadLayer } from "./road-layer";
 
 const A_MINUTE_MS = 60_000;
+const WHEEL = 140; // four turns from the province end at a commune, not on an empty field
 
 /** Asked of the page: may this stop go there? Who answers prevents the default and gives a `tannha:ghost` back. */
 export interface Proposal {
@@ -63,7 +64,12 @@ class DayMap implements Acts {
     this.choice = { office, mode: "courier", filter: "all" };
     this.sight = { office, filter: "all", route: null, stop: null, carried: null, thread: [], ghost: null };
     this.teller = new Teller(words, plan.live, { request: element.dataset.request ?? "" });
-    this.map = createMap(element, canvas, { keyboard: false, center: [13.98, 108.3], zoom: 8 });
+    this.map = createMap(element, canvas, {
+      keyboard: false,
+      wheelPxPerZoomLevel: WHEEL,
+      center: [13.98, 108.3],
+      zoom: 8,
+    });
     const ground = new Ground(middle(plan));
     this.drawing = new DayDrawing(plan, ground, this.sight, keyOf("courier", plan, plan.routes, words));
     this.layers = {
