@@ -1,4 +1,4 @@
-"""Triggers and grants as metadata DDL, so that `create_all` and the migrations agree (docs/decisions/repository-layout.md)."""
+"""Triggers, grants, indexes of words as metadata DDL: `create_all` and migrations agree (docs/decisions/repository-layout.md)."""
 
 from __future__ import annotations
 
@@ -116,6 +116,28 @@ end $body$
 """
 
 
+# as `app.domain.wording.folded` does, of Vietnamese letters: without extensions, which not every server has
+_LETTERS = {
+    "a": "àáâãăạảấầẩẫậắằẳẵặ", "e": "èéêẹẻẽếềểễệ", "i": "ìíĩỉị", "o": "òóôõơọỏốồổỗộớờởỡợ", "u": "ùúũưụủứừửữự", "y": "ỳýỵỷỹ", "d": "đ",
+}  # fmt: skip
+_FROM = "".join(marked + marked.upper() for marked in _LETTERS.values()) + "/.,-_()"
+_TO = "".join(plain * 2 * len(marked) for plain, marked in _LETTERS.items()) + " " * 7
+FOLDED_WORDS = f"""
+create or replace function folded_words(said text) returns tsvector language sql immutable parallel safe as $body$
+    select to_tsvector('simple'::regconfig, translate(said, '{_FROM}', '{_TO}'))
+$body$
+"""
+LOOKED_UP = {
+    "ix_applicant_words": "applicant using gin (folded_words(name))",
+    "ix_applicant_phone_end": "applicant (reverse(phone) text_pattern_ops)",
+    "ix_request_helper_words": "service_request using gin (folded_words(helper_name)) where helper_name is not null",
+    "ix_request_helper_phone_end": "service_request (reverse(helper_phone) text_pattern_ops) where helper_phone is not null",
+    "ix_request_reference_begins": "service_request (reference text_pattern_ops)",
+    "ix_service_request_place_id": "service_request (place_id)",
+    "ix_place_words": "place using gin (folded_words(coalesce(address, '') || ' ' || coalesce(landmark, '')))",
+}
+
+
 def grant_statements() -> list[str]:
     """The application's role owns nothing; evidence tables it may only read and add to."""
     tables = sorted(Base.metadata.tables)
@@ -138,6 +160,9 @@ _say("before_create", Base.metadata, REFUSE_AUDIT_FUNCTION)
 _say("before_create", Base.metadata, PLANNED_BEFORE_STOP)
 _say("before_create", Base.metadata, PLANNED_BEFORE_ERRAND)
 _say("before_create", Base.metadata, ROLE_STATEMENT)
+_say("before_create", Base.metadata, FOLDED_WORDS)
+for name, on in LOOKED_UP.items():
+    _say("after_create", Base.metadata.tables[on.split()[0]], f"create index {name} on {on}")
 for _table in APPEND_ONLY:
     for _statement in guard_statements(_table):
         _say("after_create", Base.metadata.tables[_table], _statement)

@@ -65,7 +65,7 @@ AT_WORK = {
     Role.COORDINATOR: [
         f"/dieu-phoi/{page}"
         for page in (
-            *("", "ngay-nghi", "quang-duong", "lap-ke-hoach", "yeu-cau", "nhan-su"),
+            *("", "ngay-nghi", "quang-duong", "lap-ke-hoach", "tim", "nhan-su"),
             *("ket-noi/", "ket-noi/can-xu-ly", "ket-noi/tin-den", "ket-noi/ho-so", "ket-noi/buu-cuc"),
         )
     ],

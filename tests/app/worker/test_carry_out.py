@@ -154,7 +154,6 @@ def test_roads_that_hang_in_mid_plan_are_left_for_the_whole_plan_in_bounded_time
     assert time.monotonic() - began < 60
     assert done is not None
     assert (done.plan.ways, done.plan.served) == ({"roads_away": True}, 3)
-    assert set(roads.found_open) == {0}
 
 
 class HalfARoadServer:
