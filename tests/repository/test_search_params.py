@@ -21,20 +21,23 @@ NO_PARAMETERS = {
     "routing/vroom_read.py": {"MOST_DETOUR", "NO_WAY", "SLOWEST", "FASTEST"},
     "routing/engines/vroom_start.py": {"FAR", "LATEST"},
     # what input may be at most
-    "routing/validate.py": {"MOST_DONG", "MOST_RATE", "LARGEST_ID"},
+    "routing/validate.py": {"MOST_DONG", "MOST_RATE", "LARGEST_ID", "MOST_TRIPS"},
     # units, and numbers that stand for something
-    "routing/model.py": {"HOUR_KM", "NOWHERE"},
+    "routing/model.py": {"HOUR_KM", "NOWHERE", "RELOAD"},
     "routing/problem.py": {"HORIZON", "UNREACHABLE", "ALWAYS"},
     "routing/engines/pyvrp_search.py": {"SCALE"},
     "routing/engines/sisr/library.py": {"VERSION"},
     "routing/engines/sisr/instance.py": {"NEVER", "NO_WAY", "MOST_BREAKS"},
     "routing/projection.py": {"GOLDEN"},
     "routing/replan.py": {"FRESH"},
+    # how many cuts of tours are remembered: the answer is the same with fewer
+    "routing/trips.py": {"MOST_KNOWN"},
     # the judge's own: whoever reads a plan must time it alike
     "routing/evaluate.py": {"HEAD_START"},
     # what a problem is made of: default speeds, and what driven days teach
     "routing/matrix.py": {"SPEEDS"},
     "routing/calibrate.py": {"BANDS", "ENOUGH", "LEAST", "SHORTEST_M", "SLOWEST_KMH", "FASTEST_KMH"},
+    "routing/spread.py": {"PARTS", "QUANTILE", "LEAST"},
 }
 """Numbers of modules that are no choice of the search, by what they are instead."""
 
