@@ -347,20 +347,6 @@ class PublishPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveStop:
-    """Put one stop of a draft elsewhere: `route_id` None takes it out."""
-
-    plan_id: int
-    stop_id: int
-    route_id: int | None
-    sequence: int | None
-    revision: int
-    by: str
-    now: datetime
-    lock: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class EditShift:
     courier_id: int
     day: date

@@ -36,6 +36,7 @@ from app.models.paper_case import CaseStepDone, PaperCase
 from app.models.parcel import Paper, Parcel, Seal
 from app.models.phone_call import PhoneCall
 from app.models.plan import Plan, Planning, PlanOffice, PlanUnserved, Route, Run, Stop, StopErrand
+from app.models.plan_act import PlanAct
 from app.models.procedure import Procedure, RequiredPaper
 from app.models.push import PushSubscription
 from app.models.reference import CalendarDay, OutcomeCode, RemittanceFee, TariffRate
@@ -132,6 +133,7 @@ __all__ = [
     "PhoneCall",
     "Place",
     "Plan",
+    "PlanAct",
     "PlanOffice",
     "PlanUnserved",
     "PlannedBefore",

@@ -106,6 +106,12 @@ class PlanOffice(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
     day: Mapped[date]
     published: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(
+        default=1, server_default="1"
+    )  # an act by hand checks those of its offices alone
+    changed_by: Mapped[str | None]
+    changed_at: Mapped[datetime | None]
+    changed_what: Mapped[str | None]  # the kind of the act
 
 
 class Route(Base):
@@ -126,6 +132,8 @@ class Route(Base):
     duration_s: Mapped[int]
     cost: Mapped[int]
     locked: Mapped[bool] = mapped_column(default=False)
+    # promises broken with a reason, by routing's cause: {cause: {amount, reason}}
+    accepted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     # at the office between two trips: [{at, leaves}], seconds from midnight
     reloads: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     plan: Mapped[Plan] = relationship(back_populates="routes")
@@ -164,6 +172,7 @@ class Stop(Base):
     usual_courier_id: Mapped[int | None] = mapped_column(
         ForeignKey("courier.id")
     )  # who mostly came there before this day
+    accepted: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # as of a route
     route: Mapped[Route] = relationship(back_populates="stops")
     place: Mapped[Place] = relationship()
     errands: Mapped[list[Errand]] = relationship(secondary="stop_errand")

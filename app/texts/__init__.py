@@ -100,6 +100,10 @@ def explain(error: DomainError, language: str = "vi") -> str:
 
 def _named(key: str, value: object, language: str) -> object:
     """Kinds of evidence are rows' words, not an enum's: the sentence says them as the form does."""
+    if key == "act":
+        return say(planning.ACTS[str(value)], language)
+    if key == "at" and isinstance(value, datetime):
+        return f"{value.astimezone(LOCAL):%H:%M, %d/%m}"
     if key == "left" and isinstance(value, list):
         return "; ".join(left_open(one, language) for one in value)
     return say(custody.EVIDENCE[value], language) if key == "needed" and value in custody.EVIDENCE else value

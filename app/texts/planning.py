@@ -22,6 +22,16 @@ SENTENCES: dict[str, str] = {
         "Kế hoạch này không còn là bản nháp nên không sửa hay ban hành được nữa. Xin lập bản nháp mới."
     ),
     "plan_changed": n("Kế hoạch vừa được người khác thay đổi. Xin tải lại trang rồi làm lại."),
+    "office_changed": n(
+        "Tuyến của %(office)s vừa được %(who)s sửa lúc %(at)s: %(act)s. Xin xem lại đề xuất bên dưới rồi quyết định."
+    ),
+    "courier_locked": n("Tuyến này đang khóa cho bưu tá. Xin mở khóa tuyến trước khi chuyển hoặc bỏ điểm."),
+    "act_changes_nothing": n("Thao tác này không làm thay đổi gì. Xin xem lại tuyến."),
+    "accept_reason_missing": n("Chưa chọn lý do. Xin cho biết vì sao chấp nhận được."),
+    "act_undone": n("Thao tác này đã được hoàn tác rồi. Xin tải lại trang để xem các lần sửa mới nhất."),
+    "act_built_on": n(
+        "Chưa hoàn tác được: sau đó %(who)s đã sửa tiếp lúc %(at)s (%(act)s). Xin hoàn tác lần sửa ấy trước."
+    ),
     "plan_breaks_promises": n(
         "Kế hoạch còn %(violations)s chỗ chưa giữ được lời hẹn nên chưa ban hành được. Xin chuyển hoặc bỏ các điểm được đánh dấu."
     ),
@@ -87,6 +97,31 @@ BROKEN: dict[str, str] = {
     "office": n("Điểm thuộc bưu cục khác"),
 }
 """What a route that was changed by hand breaks; by routing's cause."""
+
+ACTS: dict[str, str] = {
+    "move": n("chuyển điểm"),
+    "swap": n("đổi chỗ hai điểm"),
+    "split": n("tách tuyến"),
+    "merge": n("gộp tuyến"),
+    "lock": n("khóa điểm"),
+    "unlock": n("mở khóa điểm"),
+    "lock_courier": n("khóa tuyến cho bưu tá"),
+    "unlock_courier": n("mở khóa tuyến"),
+    "take_out": n("bỏ điểm"),
+    "put_back": n("xếp lại yêu cầu"),
+    "accept": n("chấp nhận lỗi hẹn"),
+    "undo": n("hoàn tác"),
+    "redo": n("làm lại"),
+}
+"""What was done to a plan by hand."""
+
+ACCEPTED: dict[str, str] = {
+    "other_office": n("điều phối viên giao cho bưu cục khác"),
+    "citizen_agreed": n("người dân đã đồng ý"),
+    "courier_agreed": n("bưu tá đã đồng ý"),
+    "no_other_way": n("không còn cách nào khác"),
+}
+"""Why a promise may be broken."""
 
 VISITS: dict[str, str] = {
     "collect": n("nhận hồ sơ"),

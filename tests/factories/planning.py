@@ -10,10 +10,21 @@ from sqlalchemy.orm import Session
 
 from app.domain.commands import AskForPlan
 from app.domain.custody import Holder
+from app.domain.draft_acts import ActKind, ActOnDraft, DraftAct
 from app.domain.errand import ErrandKind
 from app.domain.parcel import ParcelPurpose, s10
-from app.models import Courier, Errand, Office, Parcel, Plan, Planning, Shift
-from app.services.planning import ask_for_plan, load_problem, measure, other_days, save_plan, start, unserved_of
+from app.models import Courier, Errand, Office, Parcel, Plan, PlanAct, Planning, Shift
+from app.services.planning import (
+    act_on_draft,
+    ask_for_plan,
+    load_problem,
+    measure,
+    other_days,
+    propose,
+    save_plan,
+    start,
+    unserved_of,
+)
 from app.unit_of_work import UnitOfWork
 from routing import solve
 from tests.factories.counter import number
@@ -93,3 +104,10 @@ def make_plan(session: UnitOfWork, day: date = DAY, **given: Any) -> Plan:
     plan = save_plan(session, planning.id, loaded, measure(loaded, solution, days), wall_s=0.1, now=NOW)
     assert plan is not None
     return plan
+
+
+def act_on(session: Session, plan: Plan, kind: ActKind, by: str = "staff:1", **fields: Any) -> PlanAct:
+    """Propose an act and do it, as a coordinator does who reads and agrees."""
+    act = DraftAct(kind, **fields)
+    seen = propose(session, plan.id, act).seen
+    return act_on_draft(session, ActOnDraft(plan.id, act, seen, by=by, now=NOW))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, cast, func, select
+from sqlalchemy import ColumnElement, Row, Text, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import start_of_day
@@ -234,6 +234,6 @@ def locked_shifts(
         .join(Stop, Stop.id == StopErrand.stop_id)
         .join(Route, Route.id == Stop.route_id)
         .join(newest, (newest.c.plan_id == Route.plan_id) & (newest.c.office_id == Route.office_id))
-        .where(Stop.locked, Route.shift_id.in_(shift_ids))
+        .where(or_(Stop.locked, Route.locked), Route.shift_id.in_(shift_ids))
     )
     return {row.errand_id: row.shift_id for row in rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.texts.mark import n
 from app.web.coordinators import (
     access_log,
+    acts,
     amending,
     bank,
     bank_statement,
@@ -37,6 +38,7 @@ from app.web.navigation import NavItem
 __all__ = [
     "NAVIGATION",
     "access_log",
+    "acts",
     "amending",
     "bank",
     "bank_statement",

@@ -38,9 +38,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "destination": "party", "courier_id": "courier_id", "dossier_code": "dossiers/code", "code": "tui/code", "phone": "phone",
     "dossier": "dossiers/code", "don-vi": "unit", "ben": "party", "corrects": "hand_in_id", "office_id": "office_id",
     "dossier_id": "dossier_id", "den": "party", "surprise_id": "surprise_id", "yeu_cau": "reference",
+    "stop": "stop_id", "errand": "errand_id",
 }  # fmt: skip
 PLAIN: Final[Mapping[str, str]] = {
-    "taken_over_by": "",
+    "taken_over_by": "", "other": "1", "shift": "1", "at": "1", "seen": "1:1",
     "again": "x", "before": "x", "nhap": "", "shown": "x", "browser": "", "turn": "off", "pin": "keep", "csrf_token": "x",
     "current": "x", "kept": "x", "remember": "1", "phone_proof": "counter",
     "desk": "", "office": "", "role": "office_manager",

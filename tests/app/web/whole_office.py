@@ -39,6 +39,7 @@ from app.models import (
     OperationPayload,
     Parcel,
     Place,
+    PlanAct,
     Planning,
     Route,
     ServiceRequest,
@@ -219,12 +220,15 @@ def _of_plans(session: UnitOfWork, world: World) -> dict[str, object]:
     day = make_phone_day(session, world=world)
     route = session.scalars(select(Route).where(Route.courier_id == day.courier.id)).one()
     planning = Planning(day=DAY, seconds=1, asked_by="staff:1", asked_at=NOW, state="queued", office_ids=None)
-    session.add(planning)
+    rows = {"before": {}, "after": {}, "figures": {"metres": 0, "dong": 0}, "shifts": [], "errands": []}
+    by_hand = PlanAct(plan_id=route.plan_id, kind="lock", by="staff:1", at=NOW, offices=[route.office_id], **rows)
+    session.add_all([planning, by_hand])
     session.flush()
     hub = Party(Holder.OFFICE_SAFE, str(make_office(session, kind="hub").id))
     return {
         "route_id": route.id,
         "plan_id": route.plan_id,
+        "act_id": by_hand.id,
         "stop_id": route.stops[0].id,
         "route_errand": route.stops[0].errands[0].id,
         "planning_id": planning.id,

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import at
-from app.domain.commands import HandOnRoute, MoveStop, PublishPlan
+from app.domain.commands import HandOnRoute, PublishPlan
+from app.domain.draft_acts import ActKind
 from app.domain.errand import ErrandState
 from app.models import Plan, Route
 from app.queries.planning.board import PlanLine, plan_line, plan_lines
-from app.services.planning import hand_on, move_stop, publish
+from app.services.planning import hand_on, publish
 from app.unit_of_work import UnitOfWork
-from tests.factories.planning import PlannableDay, make_day, make_plan
+from tests.factories.planning import PlannableDay, act_on, make_day, make_plan
 from tests.factories.times import DAY, NOW
 
 FIGURES = ("errands", "served", "couriers", "distance_m", "duration_s")
@@ -72,7 +73,7 @@ def test_figures_after_the_last_stops_of_a_route_were_moved_out(session: UnitOfW
     plan = make_plan(session)
     gone = next(route for route in plan.routes if route.office_id == day.offices[1].id)
     for stop in list(gone.stops):
-        move_stop(session, MoveStop(plan.id, stop.id, None, None, plan.revision, by="staff:1", now=NOW))
+        act_on(session, plan, ActKind.TAKE_OUT, stop_id=stop.id)
     assert plan.couriers == 1
     assert agree(session, plan, day)
 

@@ -7,13 +7,12 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.config import Settings, load_keys
-from app.domain.commands import MoveStop
+from app.domain.draft_acts import ActKind
 from app.models import Route
 from app.services.documents.route_sheet import load_route, sheet_of
-from app.services.planning import load_problem, move_stop
+from app.services.planning import load_problem
 from app.unit_of_work import UnitOfWork
-from tests.factories.planning import PlannableDay, make_day, make_delivery, make_plan, make_planning
-from tests.factories.times import NOW
+from tests.factories.planning import PlannableDay, act_on, make_day, make_delivery, make_plan, make_planning
 
 
 def day_of_full_bags(session: Session, trips: int = 2) -> PlannableDay:
@@ -62,7 +61,7 @@ def test_a_move_times_the_trips_anew(session: UnitOfWork) -> None:
     plan = make_plan(session)
     (route,) = plan.routes
     for _ in range(2):
-        move_stop(session, MoveStop(plan.id, route.stops[0].id, None, None, plan.revision, by="staff:1", now=NOW))
+        act_on(session, plan, ActKind.TAKE_OUT, stop_id=route.stops[0].id)
     assert trips_of_stops(route) == [1, 1]
     assert route.reloads is None
 

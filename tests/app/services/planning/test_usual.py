@@ -7,15 +7,15 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.domain.commands import MoveStop
+from app.domain.draft_acts import ActKind
 from app.domain.errand import ErrandState
 from app.models import Attempt, Courier, Place, Stop
 from app.queries.planning.plans import usual_doors
-from app.services.planning import load_problem, move_stop
+from app.services.planning import load_problem
 from app.services.planning.usual import usual_couriers
 from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_courier
-from tests.factories.planning import PlannableDay, make_day, make_plan, make_planning
+from tests.factories.planning import PlannableDay, act_on, make_day, make_plan, make_planning
 from tests.factories.request import make_attempt, make_errand, make_place, make_request
 from tests.factories.times import DAY, NOW
 
@@ -126,7 +126,7 @@ def test_a_stop_remembers_its_usual_courier_whoever_rides_there(session: UnitOfW
     found = usual_doors(session, plan.id)
     assert (found.doors, found.kept) == (1, 1)
     stops[here.id].usual_courier_id = make_courier(session, office=day.offices[0]).id
-    move_stop(session, MoveStop(plan.id, stops[here.id].id, plan.routes[0].id, 1, plan.revision, by="staff:1", now=NOW))
+    act_on(session, plan, ActKind.MOVE, stop_id=stops[here.id].id, to_shift=plan.routes[0].shift_id, sequence=1)
     found = usual_doors(session, plan.id, {day.offices[0].id})
     assert (found.doors, found.kept) == (1, 0)
     assert usual_doors(session, plan.id, set()).doors == 0

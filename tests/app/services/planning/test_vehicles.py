@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.commands import MoveStop
-from app.services.planning import load_problem, move_stop
+from app.domain.draft_acts import ActKind
+from app.services.planning import load_problem
 from app.services.planning.assumptions import ASSUMPTIONS
 from app.services.reference.catalogue import read_vehicles
 from app.unit_of_work import UnitOfWork
 from tests.factories.office import make_vehicle_kind
-from tests.factories.planning import make_day, make_plan, make_planning
-from tests.factories.times import NOW
+from tests.factories.planning import act_on, make_day, make_plan, make_planning
 
 
 def test_the_bundled_motorbike_is_the_one_of_old() -> None:
@@ -47,5 +46,7 @@ def test_a_draft_is_judged_with_its_vehicles(session: UnitOfWork) -> None:
     plan = make_plan(session)
     (route,) = plan.routes
     before, kind.per_km = route.cost, 45_000
-    move_stop(session, MoveStop(plan.id, route.stops[0].id, route.id, 1, plan.revision, by="staff:1", now=NOW))
+    stop = route.stops[0]
+    for place in (3, 1):
+        act_on(session, plan, ActKind.MOVE, stop_id=stop.id, to_shift=route.shift_id, sequence=place)
     assert route.cost - before == pytest.approx(40_500 * route.distance_m / 1_000, abs=1)

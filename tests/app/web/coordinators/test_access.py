@@ -61,7 +61,8 @@ def test_every_change_asks_for_a_token(
     changes = (
         "/dieu-phoi/lap-ke-hoach",
         f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-hanh",
-        f"/dieu-phoi/tuyen/{stop.route_id}/diem/{stop.id}",
+        f"/dieu-phoi/tuyen/{stop.route_id}/de-xuat",
+        f"/dieu-phoi/ke-hoach/{scene.plan.id}/sua-tay/1",
         f"/dieu-phoi/nhan-su/{scene.day.couriers[0].id}",
         "/dieu-phoi/ngay-nghi",
         "/dieu-phoi/ma-chua-khop/1",
@@ -123,9 +124,10 @@ def test_a_manager_may_not_publish_for_other_offices(scene: Scene, manager: Flas
 
 def test_a_manager_may_not_move_a_stop_to_another_office(scene: Scene, manager: FlaskClient) -> None:
     stop = scene.stop(scene.own)
-    url = f"/dieu-phoi/tuyen/{stop.route_id}/diem/{stop.id}"
-    data = {"act": "move", "route_id": scene.route(scene.foreign).id, "revision": scene.plan.revision}
-    assert manager.post(url, data=data).status_code == 404
+    target = scene.route(scene.foreign).shift_id
+    url = f"/dieu-phoi/tuyen/{stop.route_id}/de-xuat?act=move&stop={stop.id}&to={target}"
+    assert manager.get(url).status_code == 404
+    assert manager.post(url, data={"seen": ""}).status_code == 404
 
 
 def test_whatever_a_manager_asks_for_the_own_office_is_planned(

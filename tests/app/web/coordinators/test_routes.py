@@ -1,8 +1,10 @@
-"""A route by form: move, lock, unlock, remove; each is judged at once."""
+"""A route by form: every act is a proposal first, then done, and taken back from the log."""
 
 from __future__ import annotations
 
+import re
 from datetime import time
+from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -10,15 +12,29 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.clock import at
+from app.domain.draft_acts import ActKind
 from app.domain.tongue import Tongue
 from app.models import AuditEvent, Interpreter, PlanUnserved, Route, Stop
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, make_slot
+from tests.factories.planning import act_on
 
 
-def change(client: FlaskClient, stop: Stop, revision: int, act: str, **data: object) -> TestResponse:
-    url = f"/dieu-phoi/tuyen/{stop.route_id}/diem/{stop.id}"
-    return client.post(url, data={"act": act, "revision": revision, **data}, follow_redirects=True)
+def address(stop: Stop, kind: str, **data: object) -> str:
+    query = urlencode({"act": kind, "stop": stop.id, **data})
+    return f"/dieu-phoi/tuyen/{stop.route_id}/de-xuat?{query}"
+
+
+def seen_on(page: TestResponse) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', page.text)
+    assert found is not None, page.text
+    return found[1]
+
+
+def change(client: FlaskClient, stop: Stop, kind: str, **data: object) -> TestResponse:
+    """Look at the proposal, then do it."""
+    url = address(stop, kind, **data)
+    return client.post(url, data={"seen": seen_on(client.get(url))}, follow_redirects=True)
 
 
 def test_the_route_lists_its_stops_in_order_with_times(scene: Scene, coordinator: FlaskClient) -> None:
@@ -29,51 +45,100 @@ def test_the_route_lists_its_stops_in_order_with_times(scene: Scene, coordinator
     assert f"/dieu-phoi/tuyen/{route.id}?diem={route.stops[0].id}#sua" in page
 
 
-def test_a_stop_moves_within_its_route_and_the_difference_is_shown_once(
+def test_a_proposal_tells_the_price_and_changes_nothing(
     scene: Scene, coordinator: FlaskClient, session: Session
 ) -> None:
     route = scene.route(scene.own)
     stop, last = route.stops[0], len(route.stops)
-    page = change(coordinator, stop, scene.plan.revision, "move", route_id=route.id, sequence=last)
-    assert "Đã chuyển đến vị trí" in page.text
-    assert "Chênh lệch" in page.text
+    url = address(stop, "move", to=route.shift_id, at=last)
+    page = coordinator.get(url)
+    assert page.status_code == 200
+    assert "Chưa có gì thay đổi. Nếu làm: " in page.text
+    session.refresh(stop)
+    assert (stop.sequence, scene.plan.revision) == (1, 1)
+    told = coordinator.get(url, headers={"Accept": "application/json"}).get_json()
+    assert told["orders"][str(route.shift_id)][-1] == stop.id
+    assert told["says"].replace("\xa0", " ") in page.text.replace("\xa0", " ")
+    assert "Đã chuyển điểm. Có thể hoàn tác" in change(coordinator, stop, "move", to=route.shift_id, at=last).text
     session.refresh(stop)
     assert stop.sequence == last
-    assert "Chênh lệch" not in coordinator.get(f"/dieu-phoi/tuyen/{route.id}").text
+
+
+def test_what_was_done_is_taken_back_from_the_log_and_done_again(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    stop = scene.stop(scene.own)
+    page = change(coordinator, stop, "lock")
+    assert "khóa điểm" in page.text
+    undone = re.search(r'action="([^"]*/sua-tay/\d+)"', page.text)
+    assert undone is not None
+    answer = coordinator.post(undone[1], follow_redirects=True)
+    assert "Đã hoàn tác." in answer.text
+    session.refresh(stop)
+    assert not stop.locked
+    assert coordinator.post(undone[1]).status_code == 409
+    again = re.search(r'action="([^"]*/sua-tay/\d+)"', answer.text)
+    assert again is not None
+    assert "Đã làm lại." in coordinator.post(again[1], follow_redirects=True).text
+    session.refresh(stop)
+    assert stop.locked
+
+
+def test_a_manager_takes_back_nothing_of_another_office(scene: Scene, manager: FlaskClient, session: Session) -> None:
+    act = act_on(session, scene.plan, ActKind.LOCK, stop_id=scene.stop(scene.foreign).id)
+    url = f"/dieu-phoi/ke-hoach/{scene.plan.id}/sua-tay"
+    assert manager.post(f"{url}/{act.id}").status_code == 404
+    assert "Chưa có lần sửa tay nào." in manager.get(url).text
 
 
 def test_a_locked_stop_stays_until_it_is_unlocked(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
     stop = scene.stop(scene.own)
-    assert "Đã khóa điểm cho bưu tá này." in change(coordinator, stop, 1, "lock").text
-    refused = change(coordinator, stop, 2, "remove")
+    assert "Đã khóa điểm." in change(coordinator, stop, "lock").text
+    refused = coordinator.get(address(stop, "take_out"))
     assert refused.status_code == 409
     assert "đang khóa. Xin mở khóa trước khi chuyển hoặc bỏ điểm này." in refused.text
-    assert "Đã mở khóa điểm." in change(coordinator, stop, 2, "unlock").text
+    assert "Đã mở khóa điểm." in change(coordinator, stop, "unlock").text
     session.refresh(stop)
     assert not stop.locked
 
 
-def test_a_removed_stop_is_left_out_with_its_reason(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
-    page = change(coordinator, scene.stop(scene.own), 1, "remove")
-    assert "Đã bỏ điểm khỏi kế hoạch." in page.text
-    assert session.scalars(select(PlanUnserved.reason)).all() == ["removed"]
+def test_a_removed_stop_is_left_out_with_its_reason_and_put_back(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    stop = scene.stop(scene.own)
+    route_id, shift_id = stop.route_id, stop.route.shift_id
+    assert "Đã bỏ điểm." in change(coordinator, stop, "take_out").text
+    (row,) = session.scalars(select(PlanUnserved)).all()
+    assert row.reason == "removed"
     left_out = coordinator.get(f"/dieu-phoi/ke-hoach/{scene.plan.id}/con-lai")
     assert "Điều phối viên đã bỏ ra khỏi kế hoạch." in left_out.text
+    assert f'value="{row.errand_id}"' in coordinator.get(f"/dieu-phoi/tuyen/{route_id}").text
+    url = f"/dieu-phoi/tuyen/{route_id}/de-xuat?act=put_back&errand={row.errand_id}&to={shift_id}"
+    coordinator.post(url, data={"seen": seen_on(coordinator.get(url))})
+    assert session.scalars(select(PlanUnserved)).all() == []
 
 
-def test_removing_the_last_stop_leads_back_to_the_plan(
+def test_a_courier_is_locked_with_one_act(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
+    route = scene.route(scene.own)
+    url = f"/dieu-phoi/tuyen/{route.id}/de-xuat?act=lock_courier&shift={route.shift_id}"
+    coordinator.post(url, data={"seen": seen_on(coordinator.get(url))})
+    session.refresh(route)
+    assert route.locked
+    assert "Tuyến đang khóa cho" in coordinator.get(f"/dieu-phoi/tuyen/{route.id}").text
+
+
+def test_removing_the_last_stop_leads_to_the_log_of_the_plan(
     scene: Scene, coordinator: FlaskClient, session: Session
 ) -> None:
     route = scene.route(scene.own)
-    route_id, revision = route.id, 1
+    route_id = route.id
     for stop in list(route.stops):
-        page = change(coordinator, stop, revision, "remove")
-        revision += 1
+        page = change(coordinator, stop, "take_out")
     assert session.get(Route, route_id) is None
-    assert page.request.path == f"/dieu-phoi/ke-hoach/{scene.plan.id}/tuyen"
+    assert page.request.path == f"/dieu-phoi/ke-hoach/{scene.plan.id}/sua-tay"
 
 
-def test_a_move_that_breaks_a_promise_is_kept_shown_and_stops_publication(
+def test_a_move_that_breaks_a_promise_stops_publication_until_somebody_says_why_it_may_stand(
     scene: Scene, coordinator: FlaskClient, session: Session
 ) -> None:
     route = scene.route(scene.own)
@@ -81,28 +146,54 @@ def test_a_move_that_breaks_a_promise_is_kept_shown_and_stops_publication(
     narrow = make_slot(session, scene.own.unit, starts_at=at(DAY, time(7, 0)), ends_at=at(DAY, time(7, 5)))
     stop.errands[0].slot = narrow
     session.flush()
-    page = change(coordinator, stop, 1, "move", route_id=route.id, sequence=len(route.stops))
-    assert "chưa giữ được lời hẹn" in page.text
+    url = address(stop, "move", to=route.shift_id, at=len(route.stops))
+    proposal = coordinator.get(url)
+    assert "1 điểm muộn đến" in proposal.text
+    assert "Đến muộn so với giờ hẹn" in proposal.text
+    page = coordinator.post(url, data={"seen": seen_on(proposal)}, follow_redirects=True)
     assert "Đến muộn so với giờ hẹn" in page.text
-    session.refresh(scene.plan)
-    assert scene.plan.violations > 0
+    scene.plan.violations = 1  # what made the promise late was told behind the plan's back
+    session.flush()
     answer = coordinator.post(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-hanh", data={"revision": 2})
     assert answer.status_code == 409
     assert "chỗ chưa giữ được lời hẹn nên chưa ban hành được" in answer.text
+    url = address(stop, "accept")
+    seen = seen_on(coordinator.get(url))
+    assert "Chưa chọn lý do." in coordinator.post(url, data={"seen": seen}).text
+    done = coordinator.post(url, data={"seen": seen, "reason": "citizen_agreed"}, follow_redirects=True)
+    assert "(người dân đã đồng ý)" in done.text
+    answer = coordinator.post(f"/dieu-phoi/ke-hoach/{scene.plan.id}/ban-hanh", data={"revision": 3})
+    assert answer.status_code == 303
 
 
-def test_a_stale_page_changes_nothing_and_says_so(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
-    stop = scene.stop(scene.own)
-    answer = change(coordinator, stop, 7, "remove")
+def test_the_slower_of_two_reads_who_was_faster_and_keeps_the_proposal(
+    scene: Scene, coordinator: FlaskClient, session: Session
+) -> None:
+    stop, other = scene.route(scene.own).stops[:2]
+    url = address(stop, "take_out")
+    seen = seen_on(coordinator.get(url))
+    change(coordinator, other, "lock")
+    answer = coordinator.post(url, data={"seen": seen})
     assert answer.status_code == 409
-    assert "Kế hoạch vừa được người khác thay đổi." in answer.text
+    assert re.search(r"vừa được .+ sửa lúc .+: khóa điểm\.", answer.text)
     assert session.scalars(select(PlanUnserved)).all() == []
+    reloaded = coordinator.get(url)  # the address bar, Enter
+    assert reloaded.status_code == 200
+    assert coordinator.post(url, data={"seen": seen_on(answer)}).status_code == 303
 
 
 def test_a_stop_that_stands_elsewhere_by_now_is_a_stale_page(scene: Scene, coordinator: FlaskClient) -> None:
-    url = f"/dieu-phoi/tuyen/{scene.route(scene.own).id}/diem/{scene.stop(scene.foreign).id}"
-    answer = coordinator.post(url, data={"act": "remove", "revision": 1})
-    assert answer.status_code == 409
+    stop = scene.stop(scene.own)
+    url = address(stop, "take_out")
+    change(coordinator, stop, "take_out")
+    assert coordinator.get(url).status_code == 409
+    assert coordinator.post(url, data={"seen": "1:1"}).status_code == 409
+
+
+def test_an_act_that_nobody_knows_is_no_page(scene: Scene, coordinator: FlaskClient) -> None:
+    stop = scene.stop(scene.own)
+    for kind in ("undo", "burn", "swap"):
+        assert coordinator.get(address(stop, kind)).status_code == 404
 
 
 def test_a_published_route_offers_no_change(scene: Scene, coordinator: FlaskClient) -> None:
@@ -111,8 +202,7 @@ def test_a_published_route_offers_no_change(scene: Scene, coordinator: FlaskClie
     page = coordinator.get(f"/dieu-phoi/tuyen/{stop.route_id}?diem={stop.id}")
     assert "Chỉ sửa được bản nháp." in page.text
     assert "Bỏ khỏi kế hoạch" not in page.text
-    refused = change(coordinator, stop, 2, "remove")
-    assert "không còn là bản nháp" in refused.text
+    assert "không còn là bản nháp" in coordinator.get(address(stop, "take_out")).text
 
 
 def test_a_route_s_papers_are_one_pdf_and_the_printing_is_written_down(
