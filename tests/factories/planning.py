@@ -13,7 +13,7 @@ from app.domain.custody import Holder
 from app.domain.draft_acts import ActKind, ActOnDraft, DraftAct
 from app.domain.errand import ErrandKind
 from app.domain.parcel import ParcelPurpose, s10
-from app.models import Courier, Errand, Office, Parcel, Plan, PlanAct, Planning, Shift
+from app.models import Courier, Errand, Office, Parcel, Plan, PlanAct, Planning, Route, Shift
 from app.services.planning import (
     act_on_draft,
     ask_for_plan,
@@ -111,3 +111,12 @@ def act_on(session: Session, plan: Plan, kind: ActKind, by: str = "staff:1", **f
     act = DraftAct(kind, **fields)
     seen = propose(session, plan.id, act).seen
     return act_on_draft(session, ActOnDraft(plan.id, act, seen, by=by, now=NOW))
+
+
+def make_plan_act(session: Session, route: Route) -> PlanAct:
+    """A line of the log."""
+    rows: dict[str, Any] = {"before": {}, "after": {}, "figures": {"metres": 0, "dong": 0}, "shifts": [], "errands": []}
+    act = PlanAct(plan_id=route.plan_id, kind="lock", by="staff:1", at=NOW, offices=[route.office_id], **rows)
+    session.add(act)
+    session.flush()
+    return act

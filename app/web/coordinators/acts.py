@@ -124,7 +124,7 @@ def _log(session: Session, plan_id: int, refused: str = "") -> str:
 
 
 def _act() -> DraftAct:
-    """What the form asks for. Raises `not_found` for an act that nobody knows."""
+    """What the form asks for. Raises `act_changes_nothing` for an act that nobody knows."""
     try:
         kind = ActKind(request.values.get("act", ""))
         errand = request.values.get("errand")
@@ -139,7 +139,7 @@ def _act() -> DraftAct:
             reason=request.form.get("reason", ""),
         )
     except ValueError:
-        raise not_found() from None
+        raise DomainError("act_changes_nothing", kind="invalid", field="act") from None
 
 
 def _seen_revisions() -> dict[int, int]:

@@ -39,7 +39,6 @@ from app.models import (
     OperationPayload,
     Parcel,
     Place,
-    PlanAct,
     Planning,
     Route,
     ServiceRequest,
@@ -87,6 +86,7 @@ from tests.factories.files import bring, make_operation, make_picture, make_use
 from tests.factories.links import make_inbox_message, make_outbox_message
 from tests.factories.online_help import make_online_help
 from tests.factories.phone import make_device, make_phone_day
+from tests.factories.planning import make_plan_act
 from tests.factories.times import DAY, NOW
 from tests.factories.transfers import DeskRoad, bagging, make_round, packing_transfer, received
 
@@ -219,16 +219,14 @@ def _odd_line(session: UnitOfWork, road: Road) -> int:
 def _of_plans(session: UnitOfWork, world: World) -> dict[str, object]:
     day = make_phone_day(session, world=world)
     route = session.scalars(select(Route).where(Route.courier_id == day.courier.id)).one()
-    planning = Planning(day=DAY, seconds=1, asked_by="staff:1", asked_at=NOW, state="queued", office_ids=None)
-    rows = {"before": {}, "after": {}, "figures": {"metres": 0, "dong": 0}, "shifts": [], "errands": []}
-    by_hand = PlanAct(plan_id=route.plan_id, kind="lock", by="staff:1", at=NOW, offices=[route.office_id], **rows)
-    session.add_all([planning, by_hand])
+    planning = Planning(day=DAY, seconds=1, asked_by="staff:1", asked_at=NOW, state="queued")
+    session.add(planning)
     session.flush()
     hub = Party(Holder.OFFICE_SAFE, str(make_office(session, kind="hub").id))
     return {
         "route_id": route.id,
         "plan_id": route.plan_id,
-        "act_id": by_hand.id,
+        "act_id": make_plan_act(session, route).id,
         "stop_id": route.stops[0].id,
         "route_errand": route.stops[0].errands[0].id,
         "planning_id": planning.id,

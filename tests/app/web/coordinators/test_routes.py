@@ -192,8 +192,9 @@ def test_a_stop_that_stands_elsewhere_by_now_is_a_stale_page(scene: Scene, coord
 
 def test_an_act_that_nobody_knows_is_no_page(scene: Scene, coordinator: FlaskClient) -> None:
     stop = scene.stop(scene.own)
-    for kind in ("undo", "burn", "swap"):
+    for kind in ("undo", "swap"):
         assert coordinator.get(address(stop, kind)).status_code == 404
+    assert "Thao tác này không làm thay đổi gì." in coordinator.get(address(stop, "burn")).text
 
 
 def test_a_published_route_offers_no_change(scene: Scene, coordinator: FlaskClient) -> None:
