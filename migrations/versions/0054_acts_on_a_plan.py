@@ -34,9 +34,9 @@ def upgrade() -> None:
         sa.Column("figures", JSONB(), nullable=False),
         sa.Column("undoes_id", sa.Integer()),
         sa.Column("undone_by_id", sa.Integer()),
-        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_act_plan_id_plan")),
-        sa.ForeignKeyConstraint(["undoes_id"], ["plan_act.id"], name=op.f("fk_plan_act_undoes_id_plan_act")),
-        sa.ForeignKeyConstraint(["undone_by_id"], ["plan_act.id"], name=op.f("fk_plan_act_undone_by_id_plan_act")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_act_plan_id")),
+        sa.ForeignKeyConstraint(["undoes_id"], ["plan_act.id"], name=op.f("fk_plan_act_undoes_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["plan_act.id"], name=op.f("fk_plan_act_undone_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_act")),
     )
     op.create_index(op.f("ix_plan_act_plan_id"), "plan_act", ["plan_id"])
