@@ -117,7 +117,7 @@ def _least(model: Model, tours: Mapping[int, Sequence[int]], change: Change, pla
     """Return the smallest amount with a place for the job, and the cheapest place at that amount."""
 
     def place(amount: int) -> Spot | None:
-        return _cheapest(change.lift(model, amount), tours, places)
+        return _cheapest(change.lift(model, amount), tours, places, model)
 
     best = place(change.most)
     if best is None:
@@ -132,12 +132,17 @@ def _least(model: Model, tours: Mapping[int, Sequence[int]], change: Change, pla
     return high, best
 
 
-def _cheapest(model: Model, tours: Mapping[int, Sequence[int]], places: int) -> Spot | None:
-    """Return the cheapest of so many places for job 0 that breaks no rule, whatever its prize."""
+def _cheapest(
+    model: Model, tours: Mapping[int, Sequence[int]], places: int, standing: Model | None = None
+) -> Spot | None:
+    """Return the cheapest of so many places for job 0 that breaks no rule, whatever its prize.
+
+    ``standing``: the rules by which the tours are cut without it.
+    """
     company = TourSet(model, tours)
     for spot in sorted(company.spots(0))[:places]:
         if breaks_rule(model, spot.v, company.with_job(spot, 0)) is None:
-            return company.priced(spot, 0)
+            return company.priced(spot, 0, standing)
     return None
 
 

@@ -134,14 +134,16 @@ class TourSet:
                 heappush(spots, priced)
         return None
 
-    def priced(self, spot: Spot, j: int) -> Spot:
-        """Return the spot with what its tour costs more however it is then cut; a vehicle of one trip has it right already."""
-        model, v = self.model, spot.v
-        if model.vehicles[v].max_trips == 1 or not self.tours[v]:
+    def priced(self, spot: Spot, j: int, standing: Model | None = None) -> Spot:
+        """Return the spot with what its tour costs more however it is then cut; a vehicle of one trip has it right already.
+
+        ``standing``: the rules by which the tour is cut without the job.
+        """
+        model, v, tour = self.model, spot.v, self.tours[spot.v]
+        if model.vehicles[v].max_trips == 1 or not tour:
             return spot
-        before, after = (
-            model.ridden_price(v, split(model, v, tour)) for tour in (self.tours[v], self.with_job(spot, j))
-        )
+        before = model.ridden_price(v, split(standing or model, v, tour))
+        after = model.ridden_price(v, split(model, v, self.with_job(spot, j)))
         return spot._replace(delta=after - before + model.visit_price(v, j) * HOUR_KM)
 
     def accepts(self, spot: Spot, j: int) -> bool:

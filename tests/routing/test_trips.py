@@ -11,17 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing import solve
 from routing.engines import ortools_routing, pipeline, pyvrp_search, vroom_start
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate, evaluate_planned
+from routing.explain import explain
 from routing.fingerprint import problem_hash
 from routing.matrix import Geodesic
 from routing.model import Model
-from routing.plan import Plan, Route, Step
-from routing.problem import Break, Job, PlannedStep, Problem, TravelTable, Vehicle, Window
+from routing.plan import Plan, Route, Step, Unassigned
+from routing.problem import Break, Job, Onward, PlannedStep, Problem, TravelTable, Vehicle, Window
+from routing.replan import CourierPosition, rest_of_day
 from routing.search_params import SearchParams
 from routing.tours import TourSet, breaks_rule
 from routing.trips import trips_of
+from routing.validate import validate
 from routing.vroom_json import plan_to_json
 from tests.bench.problems import planned
 from tests.routing import oracle
@@ -229,3 +233,55 @@ def test_engines_that_know_one_trip_are_not_asked_about_two() -> None:
     assert not pipe.wanting
     assert pipe.gains.keys().isdisjoint({"pyvrp", "cp-sat", "vroom"})
     assert pipe.failed == []
+
+
+def left_out(problem: Problem, tour: Sequence[int], number: int) -> Unassigned:
+    (entry,) = explain(problem, {7: tour}, [number])
+    return entry
+
+
+def test_who_is_left_out_of_two_trips_is_told_why_and_what_would_help() -> None:
+    full = line(COURIER, *(stop(number) for number in (1, 2, 3, 4, 5)))
+    entry = left_out(full, [1, 2, 3, 4], 5)
+    assert entry.reason == "capacity"
+    assert entry.relaxation is not None
+    roomier = replace(COURIER, capacity=(3,))
+    grown = evaluate(replace(full, vehicles=(roomier,)), {7: [1, 2, 3, 4, 5]})
+    before = evaluate(full, {7: [1, 2, 3, 4]})
+    assert not grown.violations
+    assert (entry.relaxation.kind, entry.relaxation.cost_delta) == ("capacity", grown.cost - before.cost)
+
+    early = line(replace(COURIER, window=(0, 300)), stop(1), stop(2, release=290))
+    assert left_out(early, [1], 2).reason == "release"
+    shut = line(COURIER, stop(1), stop(2, windows=((0, 5),)))
+    assert left_out(shut, [1], 2).reason == "window"
+
+
+def test_who_is_on_the_way_has_no_second_trip_and_who_is_not_has() -> None:
+    place = (108.0, 14.0)
+    courier = Vehicle(7, start=place, end=place, capacity=(2,), max_trips=2)
+    day = Problem((courier, replace(courier, id=8)), (Job(1, (108.0, 14.1)),), Geodesic())
+    gone, here = rest_of_day(day, {7: CourierPosition((108.0, 14.05), 100)}, ()).vehicles
+    assert (gone.max_trips, here.max_trips) == (1, 2)
+    assert validate(replace(day, vehicles=(gone,))) == []
+
+
+def test_hours_are_evened_out_with_second_trips_kept() -> None:
+    day = bag_day(24, 3, bag=5, trips=3, couriers=2)
+    even = solve(day, iterations=30, balance=1800, engine="insertion")
+    assert even.violations == ()
+    assert sum(step.type == "reload" for route in even.routes for step in route.steps) >= 1
+    assert even.served == 24
+
+
+def test_locks_and_onward_legs_are_as_they_were_in_a_second_trip() -> None:
+    onward = Onward({(2, 1): 8_000}, per_km=500)
+    jobs = (stop(1), stop(2), stop(3, vehicle=7, desk=1, delivery=(0,), pickup=(1,)))
+    day = replace(line(replace(COURIER, office=2), *jobs), onward=onward, assignment="free")
+    route = route_of(replace(day, vehicles=(replace(day.vehicles[0], capacity=(1,), max_trips=3),)), [1, 2, 3])
+    assert reloads_after(route) == (1,)
+    assert (route.onward_distance, route.onward_cost) == (8_000, 4_000)
+    other = replace(
+        day, jobs=(*jobs[:2], replace(jobs[2], vehicle=9)), vehicles=(*day.vehicles, Vehicle(9, start_index=0))
+    )
+    assert {fault.cause for fault in evaluate(other, {7: [1, 2, 3]}).violations} == {"locked"}
