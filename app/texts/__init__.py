@@ -126,5 +126,5 @@ def dong(amount: int, language: str = "vi") -> str:
 
 
 def kilometres(metres: float, language: str = "vi") -> str:
-    """5281700 → `5.281,7 km`."""
-    return f"{number(metres / 1000, language, decimals=1)} km"
+    """5281700 → `5.281,7 km`; a few metres less are none, never `-0,0 km`."""
+    return f"{number(round(metres / 100) / 10, language, decimals=1)} km"

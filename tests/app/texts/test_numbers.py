@@ -13,3 +13,7 @@ def test_english_groups_with_commas() -> None:
 
 def test_a_number_has_the_decimals_asked_for() -> None:
     assert (number(1.345, decimals=2), number(1.345, "en", decimals=2)) == ("1,34", "1.34")
+
+
+def test_a_few_metres_less_are_none() -> None:
+    assert (kilometres(-30), kilometres(-60)) == ("0,0 km", "-0,1 km")
