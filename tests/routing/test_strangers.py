@@ -3,12 +3,13 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from itertools import permutations
 
 import pytest
 
 import routing
-from routing.engines import pipeline, vroom_start
+from routing.engines import pipeline
 from routing.engines.pipeline import Pipeline
 from routing.evaluate import Key, evaluate
 from routing.matrix import Geodesic
@@ -87,7 +88,9 @@ def test_a_high_price_keeps_everybody_with_their_courier_and_none_sends_one_alon
     assert len(free.routes) == 1
 
 
+@pytest.mark.engines("vroom")
 def test_vroom_is_not_asked_and_pyvrp_only_where_its_matrices_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    vroom_start = import_module(pipeline.MODULES["vroom"])
     assert not vroom_start.knows(Model(day(1)))
     assert vroom_start.knows(Model(day(0)))
     monkeypatch.setattr(pipeline, "available", lambda _name: True)

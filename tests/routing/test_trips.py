@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing import solve
-from routing.engines import ortools_routing, pipeline, pyvrp_search, vroom_start
+from routing.engines import ortools_routing, pipeline
 from routing.engines.interface import Limit
 from routing.evaluate import evaluate, evaluate_planned
 from routing.explain import explain
@@ -225,10 +226,12 @@ def test_ortools_alone_serves_with_two_trips_whom_one_bag_does_not_hold(late: fl
     assert TourSet(once, single).left
 
 
+@pytest.mark.engines("pyvrp", "vroom")
 def test_engines_that_know_one_trip_are_not_asked_about_two() -> None:
     day = bag_day(24, 3, bag=8, trips=2, couriers=3)
-    assert pyvrp_search.solve(Model(day), Limit.of(None, 5), 1, {}, SearchParams()) is None
-    assert vroom_start.solve(Model(day), Limit.of(None, 5), 1, {}, SearchParams()) is None
+    for name in ("pyvrp", "vroom"):
+        engine = import_module(pipeline.MODULES[name])
+        assert engine.solve(Model(day), Limit.of(None, 5), 1, {}, SearchParams()) is None
     pipe = searched(day, "auto")
     assert not pipe.wanting
     assert pipe.gains.keys().isdisjoint({"pyvrp", "cp-sat", "vroom"})
