@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import cast
 
 from flask import Flask, current_app, request, url_for
 
@@ -62,12 +62,9 @@ def menu(account: StaffAccount) -> list[dict[str, object]]:
     ]
 
 
-LOOKS_UP: Final = frozenset({Role.COORDINATOR, Role.OFFICE_MANAGER, Role.ADMIN})
-
-
 def _lookup(account: StaffAccount) -> dict[str, str] | None:
-    """Where the search of every page is sent, for whoever may look people up."""
-    if account.roles.isdisjoint(LOOKS_UP):
+    """Where the search of every page is sent, for whoever has its page in the menu."""
+    if all(item.endpoint != "coordinators.looking_up" for item in items_for(account)):
         return None
     return {"url": url_for("coordinators.looked_up"), "quick_url": url_for("coordinators.looked_up_quickly")}
 

@@ -51,7 +51,9 @@ def act_lines(
     )
     if shift_id is not None:
         query = query.where(PlanAct.shifts.contains([shift_id]))
-    lines = [
+    if offices is not None:
+        query = query.where(PlanAct.offices.contained_by(sorted(offices)))
+    return [
         ActLine(
             act.id,
             act.kind,
@@ -65,7 +67,6 @@ def act_lines(
         )
         for act, name in session.execute(query.limit(most))
     ]
-    return [line for line in lines if offices is None or set(line.offices) <= set(offices)]
 
 
 class CourierLine(NamedTuple):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.draft_acts import ACCEPTABLE, ActKind, ActOnDraft, DraftAct, UndoAct
 from app.domain.errors import DomainError
+from app.domain.wording import whole_number
 from app.models import PlanAct, Route
 from app.queries.planning.plan_acts import act_lines, couriers_of
 from app.queries.planning.plan_pages import route_exists
@@ -42,8 +43,8 @@ def do_act(route_id: int) -> ResponseReturnValue:
     try:
         with transaction() as session:
             plan_id = seen_route(session, route_id).plan_id
-            _within_reach(propose(session, plan_id, _act()))
             done = act_on_draft(session, ActOnDraft(plan_id, _act(), _seen_revisions(), staff_actor(), now()))
+            _within_reach(done.offices)  # else all of it is undone
             stays, kind = route_exists(session, route_id), done.kind
     except DomainError as refusal:
         if refusal.kind not in {"conflict", "invalid"}:
@@ -72,8 +73,7 @@ def undo_act(plan_id: int, act_id: int) -> ResponseReturnValue:
             act = session.get(PlanAct, act_id)
             if act is None or act.plan_id != plan_id:
                 raise not_found()
-            for office in act.offices:
-                check_office(office)
+            _within_reach(act.offices)
             kind = undo(session, UndoAct(plan_id, act_id, staff_actor(), now())).kind
     except DomainError as refusal:
         if refusal.kind != "conflict":
@@ -145,12 +145,13 @@ def _act() -> DraftAct:
 def _seen_revisions() -> dict[int, int]:
     """`3:12 4:7`: of office 3 the revision 12 was seen."""
     pairs = (pair.partition(":") for pair in request.form.get("seen", "").split())
-    return {int(office): int(at) for office, _colon, at in pairs if office.isdecimal() and at.isdecimal()}
+    known = ((whole_number(office), whole_number(at)) for office, _colon, at in pairs)
+    return {office: at for office, at in known if office is not None and at is not None}
 
 
-def _within_reach(found: Proposal) -> None:
-    """Raises `not_found` where the act reaches into an office that this account does not see."""
-    for office in found.seen:
+def _within_reach(offices: Collection[int]) -> None:
+    """Raises `not_found` where an act reaches into an office that this account does not see."""
+    for office in offices:
         check_office(office)
 
 
@@ -158,7 +159,7 @@ def _proposed(session: Session, route: Route, refused: str = "") -> ResponseRetu
     act, status, found = _act(), 409 if refused else 200, None
     try:
         found = propose(session, route.plan_id, _priced_with_any_reason(act))
-        _within_reach(found)
+        _within_reach(found.seen)
     except DomainError as refusal:
         if refusal.kind != "conflict":
             raise

@@ -52,9 +52,7 @@ def find_request() -> ResponseReturnValue:
     if asking and sole is None:  # whose the result is nobody has confirmed: whoever calls says which request is theirs
         return render_template("coordinators/find_request.html", wanted=wanted, errors={}, asking=asking)
     if reference is None:
-        errors = {
-            "ma": _("Không có yêu cầu, hồ sơ hay bưu gửi nào mang mã %(code)s. Xin kiểm tra lại mã.", code=wanted)
-        }
+        errors = {"q": _("Không có yêu cầu, hồ sơ hay bưu gửi nào mang mã %(code)s. Xin kiểm tra lại mã.", code=wanted)}
         return render_template("coordinators/find_request.html", wanted=wanted, errors=errors, asking=[]), 404
     return redirect(url_for("coordinators.show_request", reference=reference))
 

@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from app.clock import at
 from app.domain.draft_acts import ActKind
 from app.domain.tongue import Tongue
-from app.models import AuditEvent, Interpreter, PlanUnserved, Route, Stop
+from app.models import AuditEvent, Interpreter, PlanAct, PlanUnserved, Route, Stop
+from app.queries.planning.plan_acts import act_lines
 from tests.app.web.coordinators.conftest import Scene
 from tests.factories import DAY, make_slot
 from tests.factories.planning import act_on
@@ -89,6 +90,31 @@ def test_a_manager_takes_back_nothing_of_another_office(scene: Scene, manager: F
     url = f"/dieu-phoi/ke-hoach/{scene.plan.id}/sua-tay"
     assert manager.post(f"{url}/{act.id}").status_code == 404
     assert "Chưa có lần sửa tay nào." in manager.get(url).text
+
+
+def test_a_manager_gives_nothing_to_another_office(scene: Scene, manager: FlaskClient, session: Session) -> None:
+    """Not even with the revisions that somebody told: what reaches too far is undone as a whole."""
+    stop, foreign = scene.stop(scene.own), scene.route(scene.foreign)
+    url = address(stop, "move", to=foreign.shift_id)
+    session.commit()
+    seen = f"{scene.own.id}:1 {scene.foreign.id}:1"
+    assert (manager.get(url).status_code, manager.post(url, data={"seen": seen}).status_code) == (404, 404)
+    session.expire_all()
+    assert (stop.route.office_id, scene.plan.revision) == (scene.own.id, 1)
+    assert session.scalars(select(PlanAct)).all() == []
+
+
+def test_a_managers_log_is_whole_however_much_others_did_since(scene: Scene, session: Session) -> None:
+    for office in (scene.own, scene.foreign):
+        act_on(session, scene.plan, ActKind.LOCK, stop_id=scene.stop(office).id)
+    (line,) = act_lines(session, scene.plan.id, {scene.own.id}, most=1)
+    assert line.offices == [scene.own.id]
+
+
+def test_revisions_that_no_page_of_ours_says_are_a_page_too_old(scene: Scene, coordinator: FlaskClient) -> None:
+    url = address(scene.stop(scene.own), "lock")
+    for seen in (f"{'9' * 4301}:1", "1:²", ":", "x:y"):
+        assert coordinator.post(url, data={"seen": seen}).status_code == 409
 
 
 def test_a_locked_stop_stays_until_it_is_unlocked(scene: Scene, coordinator: FlaskClient, session: Session) -> None:
